@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': `${import.meta.dirname}/src` } },
+  test: {
+    environment: 'happy-dom',
+    include: ['test/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/set-up.ts'],
+    restoreMocks: true,
+    coverage: {
+      provider: 'v8',
+      reporter: ['text', 'lcovonly', 'json-summary'],
+      include: ['src/{lib,components}/**/*.{ts,tsx}', 'src/proxy.ts', 'src/app/healthz/route.ts'],
+      thresholds: { lines: 80 },
+    },
+  },
+});
