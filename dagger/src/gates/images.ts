@@ -1,0 +1,40 @@
+import { StepError } from "../engine/step-error.ts";
+import { serviceBuild } from "../images/service-build.ts";
+import { imageTag } from "../repository.ts";
+import { joinParts, type Evidence, type Gate, type GateContext } from "./gate.ts";
+
+/** The builds themselves: a Dockerfile that does not build is a finding, an image that cannot be had is not. */
+export const images: Gate = {
+  name: "images",
+  tool: "Dockerfile builds",
+  blocksAt: "info",
+  allowByRule: false,
+  nothingToDo: () => undefined,
+  look: async (context) =>
+    joinParts(Object.fromEntries(Object.keys(context.config.services).map((name) => [name, async () => buildService(name, context)]))),
+};
+
+async function buildService(name: string, context: GateContext): Promise<Evidence> {
+  const service = context.config.services[name];
+  if (service === undefined) throw new Error(`no service ${name}`);
+  const build = serviceBuild(name, service, {
+    target: service.target,
+    timeoutMs: context.timeoutMs,
+    release: { project: context.config.project, version: imageTag(context.repository) },
+  });
+  const seen = { toolVersion: context.engine.description, lookedAt: { count: 1, unit: "images" }, suppressions: [], gaps: [] };
+  try {
+    const image = await context.engine.build(build, context.signal);
+    return { ...seen, findings: [], cached: image.cached, standIns: image.standIns, raw: new Map(), images: [image] };
+  } catch (error) {
+    if (!(error instanceof StepError) || error.code !== "BUILD_FAILED") throw error;
+    const dockerfile = build.context === "." ? build.dockerfile : `${build.context}/${build.dockerfile}`;
+    return {
+      ...seen,
+      findings: [{ gate: "images", id: `build-failed:${dockerfile}`, rule: "build-failed", severity: "critical", title: error.message, where: dockerfile, service: name }],
+      cached: false,
+      standIns: [],
+      raw: new Map([[`${name}.build.log`, error.log]]),
+    };
+  }
+}

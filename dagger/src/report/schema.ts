@@ -1,0 +1,97 @@
+import { z } from "zod";
+
+/**
+ * `out/report.json`. Everything that reads or writes a report uses these types.
+ * `schemaVersion` goes up when a field changes its meaning or goes away.
+ */
+
+export const gateNames = ["secrets", "static-analysis", "images"] as const;
+export const gateName = z.enum(gateNames);
+
+/** From the gravest to the least grave. */
+export const severities = ["critical", "high", "medium", "low", "info"] as const;
+
+export const findingSchema = z.strictObject({
+  gate: gateName,
+  /** What `.gitops/allow.json` names to allow just this finding. */
+  id: z.string(),
+  rule: z.string(),
+  severity: z.enum(severities),
+  title: z.string(),
+  /** `file:line`, or `package@version`. */
+  where: z.string(),
+  service: z.string().optional(),
+  fixedIn: z.string().optional(),
+  link: z.string().optional(),
+  /** Present when the allow list covers it: it is shown and does not count. */
+  allowed: z.strictObject({ reason: z.string(), until: z.string() }).optional(),
+});
+
+/** A comment or file in the tree that silences a tool: shown, so that nothing is silenced unseen. */
+export const suppressionSchema = z.strictObject({ marker: z.string(), where: z.string() });
+
+export const gateReportSchema = z.strictObject({
+  name: gateName,
+  verdict: z.enum(["passed", "failed", "unavailable", "skipped"]),
+  mode: z.enum(["block", "report", "off"]),
+  durationMs: z.number().nonnegative(),
+  /** True when every step's result came from the cache. */
+  cached: z.boolean(),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  /** Always there when unavailable or skipped. */
+  reason: z.string().optional(),
+  /** How much the tool looked at; nothing looked at is never a pass. */
+  lookedAt: z.strictObject({ count: z.number().int().nonnegative(), unit: z.string() }).optional(),
+  findings: z.array(findingSchema),
+  suppressions: z.array(suppressionSchema),
+  standIns: z.array(z.string()),
+});
+
+export const imageReportSchema = z.strictObject({
+  service: z.string(),
+  reference: z.string(),
+  /** Config digest: the same in every engine, before and after the push. */
+  imageId: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  /** Manifest digest in the registry; absent until pushed. */
+  digest: z.string().optional(),
+  /** Uncompressed, bytes. */
+  sizeBytes: z.number().int().positive(),
+  /** Stand-in images it was built from: never releasable. */
+  standIns: z.array(z.string()),
+});
+
+export const allowListNoteSchema = z.strictObject({ id: z.string(), problem: z.enum(["expired", "matches nothing"]), until: z.string() });
+
+export const reportSchema = z.strictObject({
+  $schema: z.string(),
+  schemaVersion: z.literal(1),
+  project: z.string(),
+  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  dirty: z.boolean(),
+  branch: z.string().optional(),
+  target: z.enum(["rehearsal", "aws"]),
+  startedAt: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  engine: z.string(),
+  /** The worst of the gates in block mode. */
+  verdict: z.enum(["passed", "failed", "unavailable"]),
+  exitCode: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  /** One sentence: what the verdict means and what to do. */
+  summary: z.string(),
+  gates: z.array(gateReportSchema),
+  images: z.array(imageReportSchema),
+  allowList: z.array(allowListNoteSchema),
+});
+
+export type GateName = z.infer<typeof gateName>;
+export type Severity = (typeof severities)[number];
+export type Finding = z.infer<typeof findingSchema>;
+export type Suppression = z.infer<typeof suppressionSchema>;
+export type GateReport = z.infer<typeof gateReportSchema>;
+export type GateVerdict = GateReport["verdict"];
+export type GateMode = GateReport["mode"];
+export type ImageReport = z.infer<typeof imageReportSchema>;
+export type AllowListNote = z.infer<typeof allowListNoteSchema>;
+export type Report = z.infer<typeof reportSchema>;
+export type Target = Report["target"];
+export type ExitCode = Report["exitCode"];

@@ -1,0 +1,15 @@
+import { parseConfig, type Config } from "../../src/config.ts";
+import type { Finding } from "../../src/report/schema.ts";
+import type { RepositoryState } from "../../src/repository.ts";
+
+export const aCommit = "0123456789abcdef0123456789abcdef01234567";
+
+export const aRepository: RepositoryState = { commit: aCommit, branch: "main", dirty: false, shallow: false };
+
+export function aConfig(more: Readonly<Record<string, unknown>> = {}): Config {
+  return parseConfig(JSON.stringify({ project: "notes", services: { backend: { path: "services/backend", staticAnalysis: {} }, proxy: { path: "services/proxy" } }, ...more }));
+}
+
+export function aFinding(finding: Partial<Finding> = {}): Finding {
+  return { gate: "static-analysis", id: "TS2322:src/a.ts", rule: "TS2322", severity: "high", title: "Type 'string' is not assignable to type 'number'.", where: "src/a.ts:3", ...finding };
+}
