@@ -1,0 +1,92 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { gateNames, type GateName, type Target } from "../../../dagger/src/report/schema.ts";
+import { isImageName, imageNames, type ImageName } from "../../../dagger/src/images/catalogue.ts";
+import { CliError } from "./cli-error.ts";
+
+export interface Arguments {
+  readonly gates: readonly GateName[];
+  readonly mode?: "block" | "report";
+  readonly target: Target;
+  readonly engine?: "docker" | "podman";
+  readonly failFast: boolean;
+  readonly json: boolean;
+  readonly out: string;
+  readonly images: Readonly<Partial<Record<ImageName, string>>>;
+}
+
+const examples = `
+Examples:
+  npm run pipeline                              all gates, then the verdict
+  npm run pipeline -- --only secrets            one gate
+  npm run pipeline -- --skip images --mode report
+                                                show findings, stop for none
+  npm run -s pipeline -- --json | jq .verdict   the report, for a machine
+  npm run pipeline -- --image node=registry.example/mirror/node:24
+                                                a mirror's image, for this run
+
+Gates: ${gateNames.join(", ")}
+Reports are in out/: report.json, and the tools' own in raw/.
+
+Exit codes:
+  0  done: every gate passed, or what could not be checked is shown in yellow
+  1  a gate failed; nothing was released
+  2  refused: an argument, gitops.json or the repository; nothing was started
+  4  a tool or the environment broke; nothing can be said
+`;
+
+/** Parses the command line. Throws CliError BAD_ARGUMENTS; returns undefined after printing help. */
+export function parseArguments(argv: readonly string[], write: (text: string) => void): Arguments | undefined {
+  const command = new Command("npm run pipeline --")
+    .description("Checks and builds this repository's services as gitops.json says, in containers, and ends with a verdict.")
+    .addOption(new Option("--only <gates>", "run these gates only (comma between them)").argParser(gateList))
+    .addOption(new Option("--skip <gates>", "leave these gates out").argParser(gateList))
+    .addOption(new Option("--mode <mode>", "for all gates: block stops on findings, report only shows them").choices(["block", "report"]))
+    .addOption(new Option("--target <target>", "judge for a rehearsal, or as strictly as AWS").choices(["rehearsal", "aws"]).default("rehearsal"))
+    .addOption(new Option("--engine <engine>", "container engine; without it, whichever answers").choices(["docker", "podman"]))
+    .option("--fail-fast", "stop the other gates as soon as one has failed")
+    .option("--json", "print the report as JSON on stdout and nothing else there")
+    .option("--out <folder>", "where reports go", "out")
+    .addOption(new Option("--image <name=reference>", `use another image for one of ${imageNames.join(", ")}; may be repeated`).argParser(imageOverride).default({}, "none"))
+    .addHelpText("after", examples)
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: write, writeErr: () => undefined })
+    .exitOverride();
+  try {
+    command.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new CliError("BAD_ARGUMENTS", `${sentence(error.message.replace(/^error: /, ""))} Nothing was started.`, "See: npm run pipeline -- --help");
+  }
+  const { only = gateNames, skip = [], image, failFast = false, json = false, ...rest } = command.opts<RawOptions>();
+  const gates = only.filter((gate) => !skip.includes(gate));
+  if (gates.length === 0) throw new CliError("BAD_ARGUMENTS", "--only and --skip leave no gate to run. Nothing was started.", "Leave one of them out.");
+  if (rest.mode === "report" && rest.target === "aws") {
+    throw new CliError("BAD_ARGUMENTS", "--mode report is for rehearsals: for AWS, the modes are what gitops.json says, where they can be reviewed. Nothing was started.", "Leave one of --mode and --target out.");
+  }
+  return { ...rest, gates, failFast, json, images: image };
+}
+
+interface RawOptions extends Omit<Arguments, "gates" | "images" | "failFast" | "json"> {
+  readonly failFast?: boolean;
+  readonly json?: boolean;
+  readonly only?: readonly GateName[];
+  readonly skip?: readonly GateName[];
+  readonly image: Partial<Record<ImageName, string>>;
+}
+
+function gateList(text: string, before: readonly GateName[] = []): GateName[] {
+  const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const unknown = names.filter((name) => !(gateNames as readonly string[]).includes(name));
+  if (unknown.length > 0 || names.length === 0) throw new InvalidArgumentError(`there is no gate ${unknown.join(", ") || '""'}; the gates are ${gateNames.join(", ")}.`);
+  return [...before, ...(names as GateName[])];
+}
+
+function imageOverride(text: string, before: Partial<Record<ImageName, string>>): Partial<Record<ImageName, string>> {
+  const [name = "", reference = ""] = text.split(/=(.*)/s);
+  if (!isImageName(name)) throw new InvalidArgumentError(`there is no image "${name}"; the images are ${imageNames.join(", ")}.`);
+  if (!/^[a-z0-9.-]+(:\d+)?\/\S+$/.test(reference)) throw new InvalidArgumentError(`"${reference}" is not a full image reference such as registry.example/team/node:24.`);
+  return { ...before, [name]: reference };
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;

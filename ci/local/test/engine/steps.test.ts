@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { once } from "node:events";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openEngine, shellStep, stepErrorOf, unending } from "../support/local-engine.ts";
+import { commitAll, scratchRepository, writeFiles } from "../support/scratch.ts";
+
+/** What a step does in a real container. */
+
+const tree = { "a.txt": "a\n" };
+
+describe("a step", () => {
+  it("returns each command's output and exit code, and its output files", async () => {
+    const { engine } = await openEngine(await scratchRepository(tree));
+    const result = await engine.run(
+      shellStep("", {
+        commands: [
+          { argv: ["sh", "-c", "echo out; echo err >&2; exit 3"], accept: [0, 3] },
+          { argv: ["sh", "-c", 'printf %s "$NAME in $PWD" >/report/it.txt'], accept: [0], workdir: "/tmp" },
+        ],
+        env: { NAME: "it's a $VALUE" },
+        outputs: ["/report/it.txt"],
+      }),
+      unending,
+    );
+    expect(result.commands).toEqual([
+      { exitCode: 3, stdout: "out\n", stderr: "err\n" },
+      { exitCode: 0, stdout: "", stderr: "" },
+    ]);
+    expect([...result.outputs]).toEqual([["/report/it.txt", "it's a $VALUE in /tmp"]]);
+    expect(result.cached).toBe(false);
+  });
+
+  it("sees the tree with its names, executable bits and links, without what Git ignores, in a path with spaces and non-ASCII letters", async () => {
+    const root = await scratchRepository(
+      {
+        "dir with space/größe €.txt": "ü\n",
+        [`deep/${"long-folder-name/".repeat(12)}${"x".repeat(120)}.txt`]: "far down\n",
+        "run.sh": { executable: "#!/bin/sh\necho ran\n" },
+        "dir with space/link": { link: "../run.sh" },
+        "empty.txt": "",
+        ".gitignore": "ignored.txt\n",
+        "ignored.txt": "not here\n",
+      },
+      "Depot mit Leerzeichen und ö",
+    );
+    await writeFiles(root, { "untracked.txt": "new\n" });
+    const { engine } = await openEngine(root);
+    const { commands } = await engine.run(
+      shellStep('cat "dir with space/größe €.txt" deep/*/*/*/*/*/*/*/*/*/*/*/*/*.txt untracked.txt; ./"dir with space/link"; readlink "dir with space/link"; stat -c "%a %s" run.sh empty.txt; ls ignored.txt', {
+        files: [{ from: "tree", path: ".", to: "/work" }],
+        accept: [2],
+      }),
+      unending,
+    );
+    expect(commands[0]?.stdout).toBe("ü\nfar down\nnew\nran\n../run.sh\n755 19\n644 0\n");
+  });
+
+  it("gets every byte of files of any size", async () => {
+    const sizes = [0, 1, 65_535, 65_536, 65_537, 131_072, 196_607, 300_001, 3_000_000, 65_540, 7, 5_000_011];
+    // Numbers in a row: no two chunks of any two files are alike.
+    let next = 0;
+    const contents = sizes.map((size) => Array.from({ length: Math.ceil(size / 10) }, () => String((next += 1)).padStart(10, "0")).join("").slice(0, size));
+    const root = await scratchRepository(Object.fromEntries(contents.map((content, index) => [`${String(index + 10)}.bin`, content])));
+    const { engine } = await openEngine(root);
+    const { commands } = await engine.run(shellStep("sha256sum *.bin | cut -d' ' -f1", { files: [{ from: "tree", path: ".", to: "/work" }] }), unending);
+    expect(commands[0]?.stdout.trim().split("\n")).toEqual(contents.map((content) => createHash("sha256").update(content).digest("hex")));
+  });
+
+  it("cannot change the working tree", async () => {
+    const root = await scratchRepository(tree);
+    const { engine } = await openEngine(root);
+    const { commands } = await engine.run(shellStep("echo changed >a.txt; echo new >b.txt; cat a.txt", { files: [{ from: "tree", path: ".", to: "/work" }] }), unending);
+    expect(commands[0]?.stdout).toBe("changed\n");
+    expect(await readFile(join(root, "a.txt"), "utf8")).toBe("a\n");
+    await expect(readFile(join(root, "b.txt"))).rejects.toThrow("ENOENT");
+  });
+
+  it("sees the tree as it was when the run began", async () => {
+    const root = await scratchRepository(tree);
+    const { engine } = await openEngine(root);
+    await writeFiles(root, { "a.txt": "edited in the middle\n" });
+    await commitAll(root);
+    const { commands } = await engine.run(shellStep("cat a.txt", { files: [{ from: "tree", path: ".", to: "/work" }] }), unending);
+    expect(commands[0]?.stdout).toBe("a\n");
+  });
+
+  it("has no network where it says none, and reaches this machine's where it says registries", async () => {
+    const server = createServer((_, response) => response.end("reached"));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => { server.close(); });
+    const { port } = server.address() as { port: number };
+    const ask = (network: "none" | "registries") =>
+      shellStep(`node -e 'fetch("http://127.0.0.1:${String(port)}").then(async (r) => console.log(await r.text()), (e) => console.log(e.cause.code))'; tail -n +3 /proc/net/dev | wc -l`, { network, env: { NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" } });
+    const { engine } = await openEngine(await scratchRepository(tree));
+    expect((await engine.run(ask("none"), unending)).commands[0]?.stdout).toBe("ECONNREFUSED\n1\n");
+    expect((await engine.run(ask("registries"), unending)).commands[0]?.stdout).toMatch(/^reached\n/);
+  });
+
+  it("keeps what it puts in a named cache for the next step, and nothing else", async () => {
+    const { engine, parts } = await openEngine(await scratchRepository(tree));
+    const name = `test-${parts.newId()}`;
+    onTestFinished(async () => { await parts.containers.cli.run(["volume", "rm", `gitops-cache-${name}`], { accept: "any" }); });
+    await engine.run(shellStep("echo kept >/kept/it; echo lost >/lost", { caches: { "/kept": name } }), unending);
+    const { commands } = await engine.run(shellStep("cat /kept/it; ls /lost", { caches: { "/kept": name }, accept: [2] }), unending);
+    expect(commands[0]?.stdout).toBe("kept\n");
+  });
+});
+
+describe("a link in the source", () => {
+  it.each([
+    ["to an absolute path", "/etc/hostname", "web"],
+    ["out of the repository", "../../elsewhere", "web"],
+    ["out of the folder that is copied", "../other/file", "web"],
+  ])("%s is refused, by its name", async (_, link, path) => {
+    const { engine } = await openEngine(await scratchRepository({ "web/link": { link }, "web/a": "a", "other/file": "b" }));
+    const error = await stepErrorOf(engine.run(shellStep("true", { files: [{ from: "tree", path, to: "/work" }] }), unending));
+    expect(error.code).toBe("SOURCE_UNREADABLE");
+    expect(error.message).toContain(`web/link is a link to ${link}, which is outside of web.`);
+  });
+
+  it("that stays inside is none of them, whole tree or folder", async () => {
+    const { engine } = await openEngine(await scratchRepository({ "web/link": { link: "../other/file" }, "other/file": "b" }));
+    const { commands } = await engine.run(shellStep("cat web/link", { files: [{ from: "tree", path: ".", to: "/work" }] }), unending);
+    expect(commands[0]?.stdout).toBe("b");
+  });
+});
+
+describe("a file whose name is not UTF-8", () => {
+  it.skipIf(process.platform !== "linux")("stops the run rather than being passed over", async () => {
+    const root = await scratchRepository(tree);
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([0xe9])]), "secret");
+    const error = await stepErrorOf(openEngine(root));
+    expect(error.code).toBe("SOURCE_UNREADABLE");
+    expect(error.message).toContain("is not UTF-8");
+  });
+});
