@@ -25,7 +25,8 @@ async function world(dockerfile: string): Promise<World> {
   const home = await scratchFolder("cache");
   onTestFinished(async () => removeImages(`gitops-build-${service}`));
   const open = async (content: string, now: number) => {
-    await writeFiles(root, { "web/a.txt": content });
+    // Unlike that of any other test: the same content is the same image, whatever its name.
+    await writeFiles(root, { "web/a.txt": `${service} ${content}` });
     return openEngine(root, { home, clock: { now: () => now } });
   };
   const what = (tag?: string): ImageBuild => webBuild({ service, baseImages: {}, ...(tag === undefined ? {} : { tag: `gitops-build-${service}:${tag}` }) });
@@ -105,7 +106,7 @@ describe("images of earlier builds", () => {
     await build("1", noon);
     const home = await scratchFolder("cache");
     await writeFile(join(home, "builds"), "a file where a folder should be");
-    const { engine, parts } = await openEngine(await scratchRepository({ "web/Dockerfile": twoStages, "web/a.txt": "2" }), { home });
+    const { engine, parts } = await openEngine(await scratchRepository({ "web/Dockerfile": twoStages, "web/a.txt": `${service} 2` }), { home });
     await engine.build(webBuild({ service, baseImages: {} }), unending);
     await parts.records.prune(parts.containers, noon + 100 * hour);
     expect(await imagesNamed(`gitops-build-${service}-runtime`)).toHaveLength(2);
