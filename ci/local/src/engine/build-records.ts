@@ -120,10 +120,15 @@ async function imageId(cli: ContainerEngine["cli"], reference: string): Promise<
   return exitCode === 0 ? stdout.trim() : undefined;
 }
 
-/** Only those without a name: somebody may have given one of them theirs. */
+/**
+ * Only those without a name: somebody may have given one of them theirs. Asked
+ * one by one: Podman's list of images takes seconds where there are many, and
+ * fails when one of them goes meanwhile.
+ */
 async function removeLayers({ cli }: ContainerEngine, layers: readonly string[]): Promise<void> {
-  const { stdout } = await cli.run(["images", "--filter", "dangling=true", "--no-trunc", "--format", "{{.ID}}"]);
-  const nameless = stdout.split("\n").map((id) => id.replace(/^sha256:/, ""));
-  const ours = nameless.filter((id) => id !== "" && layers.some((layer) => id.startsWith(layer)));
-  if (ours.length > 0) await cli.run(["image", "rm", ...ours], { accept: "any" });
+  // The last ones first: an image goes only when none stands on it.
+  for (const layer of layers.toReversed()) {
+    const { stdout } = await cli.run(["image", "inspect", "--format", "{{len .RepoTags}}", layer], { accept: "any" });
+    if (stdout.trim() === "0") await cli.run(["image", "rm", layer], { accept: "any" });
+  }
 }
