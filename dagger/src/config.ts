@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { gateNames } from "./report/schema.ts";
-import { imageNames, isImageName } from "./images/catalogue.ts";
+import { gatesSchema, withModes } from "./gate-settings.ts";
+import { baseImageNames, imageNames, isImageName } from "./images/catalogue.ts";
 
 /** The only parser of `gitops.json`. The editors' schema is generated from it. */
 
@@ -18,8 +18,8 @@ const fullReference = "a full image reference such as registry.example/team/node
 const imageReference = (message: string): z.ZodString =>
   z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+(:[\w.-]{1,128})?(@sha256:[0-9a-f]{64})?$/, message);
 
-const baseImageMessage = `must be one of ${imageNames.join(", ")}, or ${fullReference}`;
-const baseImage = z.union([z.enum(imageNames), imageReference(baseImageMessage)], { error: baseImageMessage });
+const baseImageMessage = `must be one of ${baseImageNames.join(", ")}, or ${fullReference}`;
+const baseImage = z.union([z.enum(baseImageNames), imageReference(baseImageMessage)], { error: baseImageMessage });
 
 const staticAnalysis = z.strictObject({
   target: buildTarget.default("deps").describe("Dockerfile target that holds the dependencies, development ones included"),
@@ -27,38 +27,73 @@ const staticAnalysis = z.strictObject({
   project: relativePath.prefault("tsconfig.json").describe("tsconfig, relative to the service"),
 });
 
-const service = z.strictObject({
+const absolutePath = z.string().regex(/^\/.*[^/]$/, "must be an absolute path without a closing slash, such as /app");
+const argv = z.array(z.string()).min(1, "must have at least the program's name");
+const variables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a variable's name"), z.string()).default({});
+
+const testService = z.strictObject({
+  image: baseImage,
+  port: z.number().int().min(1, "must be from 1 to 65535").max(65_535, "must be from 1 to 65535").describe("The tests begin when something listens there"),
+  env: variables,
+  command: argv.optional().describe("In place of the image's own entry point and command"),
+});
+
+const unitTests = z
+  .strictObject({
+    target: buildTarget.default("deps").describe("Dockerfile target that holds the dependencies, development ones included"),
+    sources: absolutePath.default("/app").describe("Folder in that image to which the sources belong"),
+    command: argv.optional().describe("Absent: the service's own Vitest, with coverage"),
+    junit: absolutePath.optional().describe("Where command leaves its JUnit report"),
+    lcov: absolutePath.optional().describe("Where command leaves its coverage"),
+    env: variables,
+    services: z.record(name, testService).default({}).describe("Servers that the tests need, each reached by its name"),
+  })
+  .superRefine((settings, context) => {
+    if (settings.command !== undefined && settings.junit === undefined) context.addIssue({ code: "custom", path: ["junit"], message: "is needed with command: where does it leave its JUnit report?" });
+    for (const key of ["junit", "lcov"] as const) {
+      if (settings.command === undefined && settings[key] !== undefined) context.addIssue({ code: "custom", path: [key], message: "belongs to command only: for Vitest it is known" });
+    }
+    const ports = Object.entries(settings.services).map(([service, { port }]) => ({ service, port }));
+    for (const { service, port } of ports) {
+      const other = ports.find((candidate) => candidate.port === port);
+      if (other !== undefined && other.service !== service) context.addIssue({ code: "custom", path: ["services", service, "port"], message: `is that of services.${other.service} too: they run on one network` });
+    }
+  });
+
+const builtImage = {
   path: relativePath.describe("Folder of the service: the build context"),
   dockerfile: relativePath.prefault("Dockerfile").describe("Relative to path"),
-  target: buildTarget.default("runtime").describe("Dockerfile target that is released"),
   baseImages: z
     .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be a build argument's name, such as NODE_IMAGE"), baseImage)
     .default({})
     .describe("Build argument -> base image"),
+};
+
+const service = z.strictObject({
+  ...builtImage,
+  target: buildTarget.default("runtime").describe("Dockerfile target that is released"),
   staticAnalysis: staticAnalysis.optional().describe("Absent: not a TypeScript service"),
+  unitTests: unitTests.optional().describe("Absent: the service has no tests"),
 });
 
-const gateSettings = z
-  .strictObject({
-    mode: z.enum(["block", "report", "off"]).default("block"),
-    reason: z.string().trim().min(1, "must say why").optional().describe("Why the gate is off"),
-    timeoutMinutes: z.number().int().min(1, "must be from 1 to 120").max(120, "must be from 1 to 120").default(15).describe("For each step of the gate"),
-  })
-  .superRefine((settings, context) => {
-    if (settings.mode === "off" && settings.reason === undefined) {
-      context.addIssue({ code: "custom", path: ["reason"], message: `is needed when mode is "off": say why nobody has to look` });
-    }
-    if (settings.mode !== "off" && settings.reason !== undefined) {
-      context.addIssue({ code: "custom", path: ["reason"], message: `belongs to mode "off" only; mode is "${settings.mode}"` });
-    }
-  });
+const infrastructure = z.strictObject({
+  ...builtImage,
+  path: relativePath.describe("Folder of the Terraform JSON, or of what makes it"),
+  target: buildTarget.default("deps").describe("Dockerfile target that holds what synth needs"),
+  sources: absolutePath.default("/app").describe("Folder in that image to which the sources belong"),
+  synth: argv.optional().describe("Makes the Terraform JSON, such as npm run synth. Absent: it lies in path as it is"),
+  output: relativePath.prefault("cdktf.out").describe("Where synth leaves it, relative to path"),
+});
 
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     project: name.describe("Prefix of images and AWS names"),
     services: z.record(name, service).refine((services) => Object.keys(services).length > 0, "must name at least one service"),
-    gates: z.strictObject(Object.fromEntries(gateNames.map((gate) => [gate, gateSettings.prefault({})])) as Record<GateKey, GateField>).prefault({}),
+    infrastructure: infrastructure.optional().describe("Absent: there is none in this repository"),
+    preset: z.literal("lab").optional().describe("lab: modes that a team starts with, where nothing but static-analysis, unit-tests and images stops a release"),
+    releaseBranch: z.string().min(1, "must be a branch's name").default("main").describe("What --new-only compares with"),
+    gates: gatesSchema,
     images: z.partialRecord(z.enum(imageNames), imageReference(`must be ${fullReference}`)).default({}).describe("Replaces an image of the catalogue, by a mirror's for instance"),
   })
   .superRefine((config, context) => {
@@ -72,14 +107,13 @@ export const configSchema = z
       }
       seen.set(inputs, key);
     }
-  });
-
-type GateKey = (typeof gateNames)[number];
-type GateField = z.ZodPrefault<typeof gateSettings>;
+  })
+  .transform((config) => ({ ...config, gates: withModes(config.gates, config.preset) }));
 
 export type Config = z.infer<typeof configSchema>;
 export type ServiceConfig = z.infer<typeof service>;
-export type GateSettings = z.infer<typeof gateSettings>;
+export type InfrastructureConfig = z.infer<typeof infrastructure>;
+export type { GateSettings, GatesSettings } from "./gate-settings.ts";
 
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

@@ -1,10 +1,11 @@
 import { dag, type Directory, type Secret } from "@dagger.io/dagger";
 import { systemClock } from "./clock.ts";
 import { parseConfig, type Config } from "./config.ts";
-import { DaggerEngine } from "./engine/dagger-engine.ts";
+import { DaggerEngine, type DaggerAccess } from "./engine/dagger-engine.ts";
 import { DaggerImages } from "./engine/dagger-images.ts";
-import { readSource } from "./engine/dagger-source.ts";
+import { baselineSource, readSource } from "./engine/dagger-source.ts";
 import { allowListPath, parseAllowList, type AllowList } from "./gates/allow-list.ts";
+import type { SonarAccess } from "./gates/gate.ts";
 import { imageNames, isImageName, type ImageName } from "./images/catalogue.ts";
 import { runPipeline, type PipelineOptions, type PipelineResult } from "./pipeline.ts";
 import { gateNames, type GateName, type Target } from "./report/schema.ts";
@@ -17,6 +18,11 @@ export interface DaggerSurroundings {
   readonly images: readonly string[];
   readonly ca: Secret | undefined;
   readonly npmrc: Secret | undefined;
+  readonly pip: Secret | undefined;
+  /** Of a SonarQube server or SonarCloud; without it the pipeline brings a server. */
+  readonly sonarToken: Secret | undefined;
+  /** "": gitops.json says. */
+  readonly sonarHost: string;
 }
 
 export interface DaggerRun {
@@ -25,9 +31,13 @@ export interface DaggerRun {
   readonly repository: RepositoryState;
   readonly allowList: AllowList;
   readonly engine: DaggerEngine;
+  readonly sonar?: SonarAccess;
 }
 
-export type RunChoices = Pick<PipelineOptions, "only" | "target" | "failFast" | "mode">;
+export type RunChoices = Pick<PipelineOptions, "only" | "target" | "failFast" | "mode"> & {
+  /** Commits that are tried, in this order, for what was there before; every finding counts when absent. */
+  readonly newSince?: readonly string[];
+};
 
 /** Throws what is wrong with the source, gitops.json or the allow list, in a sentence. */
 export async function openDaggerRun(source: Directory, around: DaggerSurroundings): Promise<DaggerRun> {
@@ -37,13 +47,25 @@ export async function openDaggerRun(source: Directory, around: DaggerSurrounding
   const allowList = parseAllowList(await readIfThere(source, allowListPath));
   const images = new DaggerImages({ ...config.images, ...overrides });
   const { repository, ...files } = await readSource(source, async () => images.pull("gitleaks"));
-  const engine = new DaggerEngine({ files, images, buildSecrets: await buildSecrets(around) });
-  return { startedAt, config, repository, allowList, engine };
+  const engine = new DaggerEngine({ files, images, access: await namedSecrets(around), startedAt });
+  const { sonarToken, sonarHost } = around;
+  const sonar = sonarToken === undefined ? undefined : { token: await sonarToken.plaintext(), ...(sonarHost === "" ? {} : { host: sonarHost }) };
+  return { startedAt, config, repository, allowList, engine, ...(sonar === undefined ? {} : { sonar }) };
 }
 
-export async function runGates(run: DaggerRun, choices: RunChoices, onEvent: PipelineOptions["onEvent"]): Promise<PipelineResult> {
-  // A session that is ended takes this process with it: there is nothing to cancel by.
-  return runPipeline({ ...run, ...choices, clock: systemClock, signal: new AbortController().signal, onEvent });
+export async function runGates(source: Directory, around: DaggerSurroundings, { newSince, ...choices }: RunChoices, onEvent: PipelineOptions["onEvent"]): Promise<PipelineResult> {
+  const run = await openDaggerRun(source, around);
+  const judge = async (opened: DaggerRun, more: Partial<PipelineOptions>): Promise<PipelineResult> =>
+    // A session that is ended takes this process with it: there is nothing to cancel by.
+    runPipeline({ ...opened, ...choices, clock: systemClock, signal: new AbortController().signal, onEvent, ...more });
+  if (newSince === undefined) return judge(run, {});
+  const names = newSince.length > 0 ? newSince : [`origin/${run.config.releaseBranch}`, run.config.releaseBranch];
+  const images = new DaggerImages({ ...run.config.images, ...parseImages(around.images) });
+  const earlier = await openDaggerRun(await baselineSource(source, names, async () => images.pull("gitleaks")), around);
+  // A given server keeps the history of a project, and an older commit is not to be its newest analysis.
+  const only = run.sonar === undefined ? choices.only : choices.only.filter((gate) => gate !== "code-quality");
+  const baseline = (await judge(earlier, { only, failFast: false, onEvent: () => undefined })).report;
+  return judge(run, { baseline });
 }
 
 async function readIfThere(source: Directory, path: string): Promise<string | undefined> {
@@ -51,9 +73,9 @@ async function readIfThere(source: Directory, path: string): Promise<string | un
 }
 
 /** By the ids that Dockerfiles use. A secret from the command line has no name of its own. */
-async function buildSecrets({ ca, npmrc }: DaggerSurroundings): Promise<Secret[]> {
-  const given = Object.entries({ ca, npmrc }).flatMap(([id, secret]) => (secret === undefined ? [] : [{ id, secret }]));
-  return Promise.all(given.map(async ({ id, secret }) => dag.setSecret(id, await secret.plaintext())));
+async function namedSecrets({ ca, npmrc, pip }: DaggerSurroundings): Promise<DaggerAccess> {
+  const named = async (id: string, secret: Secret | undefined): Promise<Record<string, Secret>> => (secret === undefined ? {} : { [id]: dag.setSecret(id, await secret.plaintext()) });
+  return { ...(await named("ca", ca)), ...(await named("npmrc", npmrc)), ...(await named("pip", pip)) };
 }
 
 function parseImages(images: readonly string[]): Partial<Record<ImageName, string>> {
@@ -68,7 +90,7 @@ function parseImages(images: readonly string[]): Partial<Record<ImageName, strin
 }
 
 /** The arguments of a function as the pipeline takes them. Throws what is wrong with them, in a sentence. */
-export function parseChoices(given: { only: readonly string[]; skip: readonly string[]; mode: string; target: string; failFast: boolean }): RunChoices {
+export function parseChoices(given: { only: readonly string[]; skip: readonly string[]; mode: string; target: string; failFast: boolean; newOnly: boolean; base: string }): RunChoices {
   const unknown = [...given.only, ...given.skip].filter((name) => !isGateName(name));
   if (unknown.length > 0) throw new Error(`There is no gate ${unknown.join(", ")}. Nothing was started. The gates are ${gateNames.join(", ")}.`);
   const only = gateNames.filter((name) => (given.only.length === 0 || given.only.includes(name)) && !given.skip.includes(name));
@@ -77,7 +99,9 @@ export function parseChoices(given: { only: readonly string[]; skip: readonly st
   if (mode !== "" && mode !== "block" && mode !== "report") throw new Error(`There is no mode "${mode}". Nothing was started. The modes are block and report.`);
   if (!isTarget(target)) throw new Error(`There is no target "${target}". Nothing was started. The targets are rehearsal and aws.`);
   if (mode === "report" && target === "aws") throw new Error("--mode report is for rehearsals: for AWS, the modes are what gitops.json says, where they can be reviewed. Nothing was started. Leave one of the two out.");
-  return { only, target, failFast: given.failFast, ...(mode === "" ? {} : { mode }) };
+  if (given.newOnly && target === "aws") throw new Error("--new-only is for pull requests: AWS takes only what every gate has passed. Nothing was started. Leave one of the two out.");
+  if (given.base !== "" && !given.newOnly) throw new Error("--base says what --new-only compares with, and that was not given. Nothing was started. Add --new-only, or leave --base out.");
+  return { only, target, failFast: given.failFast, ...(mode === "" ? {} : { mode }), ...(given.newOnly ? { newSince: given.base === "" ? [] : [given.base] } : {}) };
 }
 
 const isGateName = (name: string): name is GateName => (gateNames as readonly string[]).includes(name);

@@ -4,11 +4,13 @@ import { observedEngine } from "./engine/observed-engine.ts";
 import type { Engine } from "./engine/engine.ts";
 import { StepError, type StepErrorCode } from "./engine/step-error.ts";
 import { allowListNotes, applyAllowList, type AllowList } from "./gates/allow-list.ts";
-import { evidenceOfFailure, type Evidence, type Gate } from "./gates/gate.ts";
+import { applyBaseline } from "./gates/baseline.ts";
+import { evidenceOfFailure, type Evidence, type Gate, type SonarAccess } from "./gates/gate.ts";
 import { gates } from "./gates/index.ts";
 import { decideGate, decideRun, modeOf } from "./gates/policy.ts";
+import { securityPosture } from "./gates/posture.ts";
 import type { EmitEvent, PipelineEvent } from "./report/events.ts";
-import { gateNames, type GateName, type GateReport, type ImageReport, type Report, type Target } from "./report/schema.ts";
+import { gateNames, type Control, type GateName, type GateReport, type ImageReport, type Report, type Severity, type StepReport, type Target } from "./report/schema.ts";
 import type { RepositoryState } from "./repository.ts";
 
 export interface PipelineOptions {
@@ -23,6 +25,10 @@ export interface PipelineOptions {
   readonly mode?: "block" | "report";
   /** Stop the other gates as soon as one has failed. */
   readonly failFast: boolean;
+  /** The report of the commit whose findings are known: only others count. */
+  readonly baseline?: Report;
+  /** The SonarQube server or SonarCloud to use; the pipeline brings a server of its own when absent. */
+  readonly sonar?: SonarAccess;
   readonly clock: Clock;
   /** When the run began, getting the engine ready included: events count from here. */
   readonly startedAt: number;
@@ -32,8 +38,15 @@ export interface PipelineOptions {
 
 export interface PipelineResult {
   readonly report: Report;
-  /** The tools' own reports and logs: path below `out/` -> text. */
+  /** What the tools left: path below `out/` -> text. */
   readonly raw: ReadonlyMap<string, string>;
+}
+
+/** The slow ones first: what they need is under way before the others ask for room. */
+const startOrder: readonly GateName[] = gateNames.toSorted((one, other) => rank(one) - rank(other));
+function rank(name: GateName): number {
+  const slow: readonly GateName[] = ["code-quality", "images", "unit-tests", "static-analysis"];
+  return slow.includes(name) ? slow.indexOf(name) : slow.length;
 }
 
 /**
@@ -42,8 +55,14 @@ export interface PipelineResult {
  */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineResult> {
   const { startedAt } = options;
+  const steps: StepReport[] = [];
   const emit: EmitEvent = (event) => {
-    options.onEvent({ ...event, at: options.clock.now() - startedAt });
+    const at = options.clock.now() - startedAt;
+    if (event.kind === "step-finished") {
+      const { gate, step, durationMs, outcome } = event;
+      if (outcome !== "shared") steps.push({ gate, name: step, startedAtMs: Math.max(0, at - durationMs), durationMs, outcome });
+    }
+    options.onEvent({ ...event, at });
   };
   const { commit, dirty } = options.repository;
   emit({ kind: "pipeline-started", commit, dirty, engine: options.engine.description, gates: gateNames.filter((name) => options.only.includes(name)) });
@@ -52,7 +71,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
   const outcomes = await runGates(options, emit, (code) => {
     engineLost ||= code === "ENGINE_LOST";
   });
-  const report = makeReport(options, outcomes, { startedAt, engineLost });
+  const report = makeReport(options, outcomes, { startedAt, engineLost, steps: steps.toSorted((one, other) => one.startedAtMs - other.startedAtMs) });
   emit({ kind: "pipeline-finished", report });
   return { report, raw: new Map(outcomes.flatMap((outcome) => [...outcome.raw])) };
 }
@@ -61,7 +80,10 @@ interface GateOutcome {
   readonly gate: Gate;
   readonly report: GateReport;
   readonly images: readonly ImageReport[];
+  readonly controls: readonly Control[];
   readonly raw: ReadonlyMap<string, string>;
+  /** Whether all is known that it could find; of a gate with nothing to look at, or one that is off, that is nothing. */
+  readonly complete: boolean;
 }
 
 type OnStepFailure = (code: StepErrorCode) => void;
@@ -70,7 +92,7 @@ async function runGates(options: PipelineOptions, emit: EmitEvent, onFailure: On
   const failFast = new AbortController();
   const signal = AbortSignal.any([options.signal, failFast.signal]);
   const settled = await Promise.allSettled(
-    gateNames.map(async (name) => {
+    startOrder.map(async (name) => {
       const gate = gates[name];
       const outcome = await runGate(gate, options, { signal, emit, onFailure }).catch((error: unknown) => {
         if (!(error instanceof StepError && error.code === "CANCELLED") || !failFast.signal.aborted || options.signal.aborted) throw error;
@@ -81,47 +103,65 @@ async function runGates(options: PipelineOptions, emit: EmitEvent, onFailure: On
       return outcome;
     }),
   );
-  return settled.map((result) => {
+  const outcomes = settled.map((result) => {
     if (result.status === "rejected") throw result.reason;
     return result.value;
   });
+  return outcomes.toSorted((one, other) => gateNames.indexOf(one.gate.name) - gateNames.indexOf(other.gate.name));
 }
 
 async function runGate(gate: Gate, options: PipelineOptions, run: { signal: AbortSignal; emit: EmitEvent; onFailure: OnStepFailure }): Promise<GateOutcome> {
   const settings = options.config.gates[gate.name];
-  if (settings.mode === "off") return skipped(gate, options, `turned off in gitops.json: ${settings.reason ?? ""}`);
+  if (settings.mode === "off") return { ...skipped(gate, options, `turned off in gitops.json: ${settings.reason ?? ""}`), complete: true };
   if (!options.only.includes(gate.name)) return skipped(gate, options, "not asked for");
   const nothing = gate.nothingToDo(options.config);
-  if (nothing !== undefined) return skipped(gate, options, nothing);
+  if (nothing !== undefined) return { ...skipped(gate, options, nothing), complete: true };
 
   const startedAt = options.clock.now();
   run.emit({ kind: "gate-started", gate: gate.name });
   const evidence = await lookOrExplain(gate, {
     config: options.config,
     repository: options.repository,
-    engine: observedEngine(options.engine, gate.name, run.emit, options.clock, run.onFailure),
+    engine: observedEngine(options.engine, { ...run, gate: gate.name, owns: (step) => ownsStep(gate.name, step, options.only), clock: options.clock }),
     timeoutMs: settings.timeoutMinutes * 60_000,
     signal: run.signal,
+    now: options.startedAt,
+    ...(options.sonar === undefined ? {} : { sonar: options.sonar }),
   });
-  const findings = applyAllowList(evidence.findings, options.allowList, { today: day(options.clock), byRule: gate.allowByRule });
-  const decision = decideGate({ ...evidence, findings }, gate.blocksAt);
+  const findings = applyAllowList(applyBaseline(evidence.findings, options.baseline), options.allowList, { today: day(options.clock), byRule: gate.allowByRule });
+  const blocksAt = thresholdOf(gate, options);
+  const decision = decideGate({ ...evidence, findings }, blocksAt);
+  const raw = new Map([...[...evidence.raw].map(([file, text]) => [`raw/${gate.name}/${file}`, text] as const), ...(evidence.files ?? [])]);
   return {
     gate,
     report: {
       name: gate.name,
       ...decision,
       mode: modeOf(settings.mode, options.mode),
+      blocksAt,
+      startedAtMs: startedAt - options.startedAt,
       durationMs: options.clock.now() - startedAt,
       cached: evidence.cached,
       tool: { name: gate.tool, version: evidence.toolVersion },
       lookedAt: evidence.lookedAt,
+      facts: [...(evidence.facts ?? [])],
       findings,
       suppressions: [...evidence.suppressions],
       standIns: [...evidence.standIns],
+      files: [...raw.keys()],
     },
     images: (evidence.images ?? []).map(({ service, reference, imageId, sizeBytes, standIns }) => ({ service, reference, imageId, sizeBytes, standIns: [...standIns] })),
-    raw: new Map([...evidence.raw].map(([file, text]) => [`raw/${gate.name}/${file}`, text])),
+    controls: evidence.controls ?? [],
+    raw,
+    complete: decision.verdict !== "unavailable" && decision.reason === undefined,
   };
+}
+
+/** Gates share steps, which are named for the one that they belong to. Where that one does not run, whoever needs the step tells of it. */
+function ownsStep(gate: GateName, step: string, running: readonly GateName[]): boolean {
+  const first = step.split("/")[0] ?? "";
+  const owner = first === "build" ? "images" : gateNames.find((name) => name === first);
+  return owner === undefined || owner === gate || !running.includes(owner);
 }
 
 async function lookOrExplain(gate: Gate, context: Parameters<Gate["look"]>[0]): Promise<Evidence> {
@@ -140,24 +180,34 @@ function skipped(gate: Gate, options: PipelineOptions, reason: string): GateOutc
       verdict: "skipped",
       reason,
       mode: modeOf(options.config.gates[gate.name].mode, options.mode),
+      blocksAt: thresholdOf(gate, options),
       durationMs: 0,
       cached: false,
       tool: { name: gate.tool, version: "not run" },
+      facts: [],
       findings: [],
       suppressions: [],
       standIns: [],
+      files: [],
     },
     images: [],
+    controls: [],
     raw: new Map(),
+    complete: false,
   };
 }
 
-function makeReport(options: PipelineOptions, outcomes: readonly GateOutcome[], run: { startedAt: number; engineLost: boolean }): Report {
+function thresholdOf(gate: Gate, options: PipelineOptions): Severity {
+  const settings = options.config.gates[gate.name];
+  return "blocksAt" in settings ? (settings.blocksAt ?? gate.blocksAt) : gate.blocksAt;
+}
+
+function makeReport(options: PipelineOptions, outcomes: readonly GateOutcome[], run: { startedAt: number; engineLost: boolean; steps: readonly StepReport[] }): Report {
   const reports = outcomes.map((outcome) => outcome.report);
   const images = outcomes.flatMap((outcome) => outcome.images);
   const unreleasable = [...(options.repository.dirty ? ["a tree with uncommitted changes"] : []), ...(images.some((image) => image.standIns.length > 0) ? ["stand-ins for published images"] : [])];
   const decision = decideRun(reports, options.target, { ...run, unreleasable });
-  const complete = reports.every((report) => (report.verdict === "passed" || report.verdict === "failed") && report.reason === undefined);
+  const complete = outcomes.every((outcome) => outcome.complete);
   return {
     $schema: "./report.schema.json",
     schemaVersion: 1,
@@ -166,6 +216,8 @@ function makeReport(options: PipelineOptions, outcomes: readonly GateOutcome[], 
     dirty: options.repository.dirty,
     ...(options.repository.branch === undefined ? {} : { branch: options.repository.branch }),
     target: options.target,
+    ...(options.config.preset === undefined ? {} : { preset: options.config.preset }),
+    ...(options.baseline === undefined ? {} : { baseline: { commit: options.baseline.commit, findings: options.baseline.gates.flatMap((gate) => gate.findings).length } }),
     startedAt: new Date(run.startedAt).toISOString(),
     durationMs: options.clock.now() - run.startedAt,
     engine: options.engine.description,
@@ -179,6 +231,8 @@ function makeReport(options: PipelineOptions, outcomes: readonly GateOutcome[], 
       options.allowList,
       { today: day(options.clock), complete },
     ),
+    steps: [...run.steps],
+    posture: securityPosture(reports, outcomes.flatMap((outcome) => outcome.controls)),
   };
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ConfigError, configJsonSchema, imageOverride, parseConfig } from "../src/config.ts";
+import { imageNames } from "../src/images/catalogue.ts";
+import { gateNames } from "../src/report/schema.ts";
 
 const least = { project: "notes", services: { web: { path: "services/web" } } };
 const web = (more: Readonly<Record<string, unknown>>): unknown => ({ ...least, services: { web: { path: "services/web", ...more } } });
@@ -23,13 +25,42 @@ describe("gitops.json", () => {
     expect(parse(least)).toEqual({
       project: "notes",
       services: { web: { path: "services/web", dockerfile: "Dockerfile", target: "runtime", baseImages: {} } },
-      gates: {
-        secrets: { mode: "block", timeoutMinutes: 15 },
-        "static-analysis": { mode: "block", timeoutMinutes: 15 },
-        images: { mode: "block", timeoutMinutes: 15 },
-      },
+      releaseBranch: "main",
+      gates: expect.objectContaining({ secrets: { mode: "block", timeoutMinutes: 15 }, "image-scan": { mode: "block", timeoutMinutes: 15, database: "mirror.gcr.io/aquasec/trivy-db:2", maxDatabaseAgeDays: 3 } }) as unknown,
       images: {},
     });
+  });
+
+  const modes = (value: unknown): Record<string, string[]> => {
+    const byMode = Object.entries(parse(value).gates).map(([gate, { mode }]) => ({ gate, mode }));
+    return Object.fromEntries(["block", "report", "off"].map((mode) => [mode, byMode.filter((line) => line.mode === mode).map((line) => line.gate)]));
+  };
+
+  it("lets every gate stop a release, but for those that advise", () => {
+    expect(modes(least)).toEqual({ block: gateNames.filter((gate) => gate !== "dockerfiles" && gate !== "licences"), report: ["dockerfiles", "licences"], off: [] });
+  });
+
+  it("has a preset with exactly the modes that teams start with", () => {
+    expect(modes({ ...least, preset: "lab" })).toEqual({
+      block: ["static-analysis", "unit-tests", "images"],
+      report: ["secrets", "dependencies", "code-quality", "infrastructure", "image-scan", "sbom", "dockerfiles", "licences"],
+      off: [],
+    });
+  });
+
+  it("takes a gate's own mode before the preset's", () => {
+    const { gates } = parse({ ...least, preset: "lab", gates: { secrets: { mode: "block" }, images: { mode: "off", reason: "built elsewhere" } } });
+    expect([gates.secrets.mode, gates.images.mode, gates.sbom.mode]).toEqual(["block", "off", "report"]);
+  });
+
+  it("fills in unitTests and infrastructure when they are there", () => {
+    const config = parse({ ...web({ unitTests: { services: { database: { image: "postgres", port: 5432 } } } }) as object, infrastructure: { path: "cdktf/" } });
+    expect(config.services["web"]?.unitTests).toEqual({ target: "deps", sources: "/app", env: {}, services: { database: { image: "postgres", port: 5432, env: {} } } });
+    expect(config.infrastructure).toEqual({ path: "cdktf", dockerfile: "Dockerfile", target: "deps", sources: "/app", baseImages: {}, output: "cdktf.out" });
+  });
+
+  it.each(["registry.example/mirror/trivy-db:2", "registry.example:5000/db@sha256:" + "0a".repeat(32), "./database", "/srv/trivy"])("takes the vulnerability database %s", (database) => {
+    expect(parse({ ...least, gates: { "image-scan": { database } } }).gates["image-scan"].database).toBe(database);
   });
 
   it("fills in staticAnalysis when it is there", () => {
@@ -75,7 +106,7 @@ describe("a gitops.json that cannot be used", () => {
       new ConfigError("gitops.json", [
         "project must be 1 to 40 lower-case letters, digits or hyphens, with no hyphen first or last; it is \"Notes\"",
         "services.web.path is missing; it must be a string",
-        "gate is not known; the top level may have: $schema, project, services, gates, images",
+        "gate is not known; the top level may have: $schema, project, services, infrastructure, preset, releaseBranch, gates, images",
       ]),
     );
   });
@@ -108,16 +139,16 @@ describe("a gitops.json that cannot be used", () => {
     expect(problemsOf(text)).toEqual([problem]);
   });
 
-  const allowedForService = "services.web may have: path, dockerfile, target, baseImages, staticAnalysis";
+  const allowedForService = "services.web may have: path, dockerfile, baseImages, target, staticAnalysis, unitTests";
   it.each<[string, unknown, string | string[]]>([
     // A key that is not known, at each level.
-    ["key at the top", { ...least, gtaes: {} }, "gtaes is not known; the top level may have: $schema, project, services, gates, images"],
+    ["key at the top", { ...least, gtaes: {} }, "gtaes is not known; the top level may have: $schema, project, services, infrastructure, preset, releaseBranch, gates, images"],
     ["key of a service", web({ dockerFile: "D" }), `services.web.dockerFile is not known; ${allowedForService}`],
     ["keys of a service", web({ a: 1, constructor: 2 }), [`services.web.a is not known; ${allowedForService}`, `services.web.constructor is not known; ${allowedForService}`]],
     ["key of staticAnalysis", web({ staticAnalysis: { src: "." } }), "services.web.staticAnalysis.src is not known; services.web.staticAnalysis may have: target, sources, project"],
-    ["gate", { ...least, gates: { secret: {} } }, "gates.secret is not known; gates may have: secrets, static-analysis, images"],
+    ["gate", { ...least, gates: { secret: {} } }, `gates.secret is not known; gates may have: ${gateNames.join(", ")}`],
     ["key of a gate", secretsGate({ treshold: "high" }), "gates.secrets.treshold is not known; gates.secrets may have: mode, reason, timeoutMinutes"],
-    ["image", { ...least, images: { nod: "a.example/b:1" } }, "images.nod is not known; images may have: node, nginx, postgres, gitleaks"],
+    ["image", { ...least, images: { nod: "a.example/b:1" } }, `images.nod is not known; images may have: ${imageNames.join(", ")}`],
     // A wrong type.
     ["project", { ...least, project: 7 }, "project is 7; it must be a string"],
     ["project null", { ...least, project: null }, "project is null; it must be a string"],
@@ -140,8 +171,8 @@ describe("a gitops.json that cannot be used", () => {
     ["sources", web({ staticAnalysis: { sources: "app" } }), 'services.web.staticAnalysis.sources must be an absolute path without a closing slash, such as /app; it is "app"'],
     ["sources with a slash", web({ staticAnalysis: { sources: "/app/" } }), 'services.web.staticAnalysis.sources must be an absolute path without a closing slash, such as /app; it is "/app/"'],
     ["build argument", web({ baseImages: { node: "node" } }), "services.web.baseImages.node must be a build argument's name, such as NODE_IMAGE"],
-    ["base image", web({ baseImages: { NODE_IMAGE: "node:24" } }), 'services.web.baseImages.NODE_IMAGE must be one of node, nginx, postgres, gitleaks, or a full image reference such as registry.example/team/node:24; it is "node:24"'],
-    ["base image with a space", web({ baseImages: { NODE_IMAGE: "a.example/b :1" } }), 'services.web.baseImages.NODE_IMAGE must be one of node, nginx, postgres, gitleaks, or a full image reference such as registry.example/team/node:24; it is "a.example/b :1"'],
+    ["base image", web({ baseImages: { NODE_IMAGE: "node:24" } }), 'services.web.baseImages.NODE_IMAGE must be one of node, nginx, postgres, python, or a full image reference such as registry.example/team/node:24; it is "node:24"'],
+    ["base image with a space", web({ baseImages: { NODE_IMAGE: "a.example/b :1" } }), 'services.web.baseImages.NODE_IMAGE must be one of node, nginx, postgres, python, or a full image reference such as registry.example/team/node:24; it is "a.example/b :1"'],
     ["override", { ...least, images: { node: "node" } }, 'images.node must be a full image reference such as registry.example/team/node:24; it is "node"'],
     // A path that leads out.
     ["parent", web({ path: "../web" }), "services.web.path must be a relative path without .."],
@@ -153,7 +184,23 @@ describe("a gitops.json that cannot be used", () => {
     // What cannot be together.
     ["off without a reason", secretsGate({ mode: "off" }), 'gates.secrets.reason is needed when mode is "off": say why nobody has to look'],
     ["off with an empty reason", secretsGate({ mode: "off", reason: " " }), 'gates.secrets.reason must say why; it is " "'],
-    ["a reason without off", secretsGate({ reason: "we trust us" }), 'gates.secrets.reason belongs to mode "off" only; mode is "block"'],
+    ["a reason without off", secretsGate({ reason: "we trust us" }), 'gates.secrets.reason belongs to mode "off" only; mode is absent'],
+    ["a base image that is a tool", web({ baseImages: { NODE_IMAGE: "trivy" } }), 'services.web.baseImages.NODE_IMAGE must be one of node, nginx, postgres, python, or a full image reference such as registry.example/team/node:24; it is "trivy"'],
+    ["preset", { ...least, preset: "laboratory" }, 'preset is "laboratory"; allowed: "lab"'],
+    ["threshold", { ...least, gates: { dependencies: { blocksAt: "grave" } } }, 'gates.dependencies.blocksAt is "grave"; allowed: "critical", "high", "medium", "low", "info"'],
+    ["threshold of a gate that has none", secretsGate({ blocksAt: "high" }), "gates.secrets.blocksAt is not known; gates.secrets may have: mode, reason, timeoutMinutes"],
+    ["coverage", { ...least, gates: { "code-quality": { coverage: 180 } } }, "gates.code-quality.coverage must be from 0 to 100; it is 180"],
+    ["server", { ...least, gates: { "code-quality": { host: "sonar" } } }, 'gates.code-quality.host must be a server\'s address such as https://sonar.example; it is "sonar"'],
+    ["database", { ...least, gates: { "image-scan": { database: "trivy-db" } } }, 'gates.image-scan.database must be an image repository such as registry.example/mirror/trivy-db:2, a folder of this repository (./…) or of this machine (/…); it is "trivy-db"'],
+    ["licence", { ...least, gates: { licences: { allow: ["MIT", "Apache 2.0"] } } }, 'gates.licences.allow.1 must be an SPDX licence identifier such as MIT'],
+    ["a command without its report", web({ unitTests: { command: ["pytest"] } }), "services.web.unitTests.junit is needed with command: where does it leave its JUnit report?"],
+    ["a report without its command", web({ unitTests: { lcov: "/report/lcov.info" } }), "services.web.unitTests.lcov belongs to command only: for Vitest it is known"],
+    [
+      "two servers on one port",
+      web({ unitTests: { services: { a: { image: "postgres", port: 5432 }, b: { image: "postgres", port: 5432 } } } }),
+      "services.web.unitTests.services.b.port is that of services.a too: they run on one network",
+    ],
+    ["synth without a program", { ...least, infrastructure: { path: "cdktf", synth: [] } }, "infrastructure.synth must have at least the program's name; it is []"],
     [
       "the same build twice",
       { ...least, services: { web: { path: "app" }, api: { path: "./app/" } } },

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ImageBuild } from "../src/engine/engine.ts";
 import { runPipeline } from "../src/pipeline.ts";
-import { gateNames } from "../src/report/schema.ts";
 import { archive, builtImageId, engineHere, failingBuild, failure, isTarget, known, never, steps } from "./dagger-support.ts";
 import { argumentsOf, execError, SessionError, withSession, type Answer, type Chain } from "./session-server.ts";
 import { aStep } from "./support/a-step.ts";
@@ -101,8 +100,8 @@ describe("the pipeline on Dagger", () => {
       }
       return undefined;
     }, async () => {
-      const { report } = await runPipeline({ config: aConfig(), repository: aRepository, allowList: [], engine: engineHere(), target: "rehearsal", only: gateNames, failFast: false, clock: steppingClock(), startedAt: 0, signal: never, onEvent: () => undefined });
-      result = { gates: report.gates.map((gate) => `${gate.name} ${gate.verdict}`), verdict: report.verdict, exitCode: report.exitCode };
+      const { report } = await runPipeline({ config: aConfig(), repository: aRepository, allowList: [], engine: engineHere(), target: "rehearsal", only: ["secrets", "static-analysis", "images"], failFast: false, clock: steppingClock(), startedAt: 0, signal: never, onEvent: () => undefined });
+      result = { gates: report.gates.filter((gate) => gate.verdict !== "skipped").map((gate) => `${gate.name} ${gate.verdict}`), verdict: report.verdict, exitCode: report.exitCode };
     });
     return result;
   }

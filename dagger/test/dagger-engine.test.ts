@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DaggerEngine } from "../src/engine/dagger-engine.ts";
 import type { Step } from "../src/engine/engine.ts";
 import { stepScript, stepScriptPath } from "../src/engine/step-script.ts";
-import { engineHere, failure, known, never, steps } from "./dagger-support.ts";
+import { engineHere, failure, known, never, runStartedAt, steps, webBuild } from "./dagger-support.ts";
 import { argumentsOf, execError, SessionError, withSession, type Answer, type Chain, type Session } from "./session-server.ts";
 import { aStep } from "./support/a-step.ts";
 
@@ -75,10 +75,131 @@ describe("a step on Dagger", () => {
     expect(argumentsOf(chain, "withEnvVariable")).toEqual([]);
   });
 
-  it("gives back what each command printed and each output, and never claims a cache", async () => {
+  it("copies a single file as that file", async () => {
+    const isFile: Answer = (leaf, chain) => (leaf === "exists" && chain.at(-1)?.args["expectedType"] === "REGULAR_TYPE" ? true : left(done)(leaf, chain));
+    let asked: readonly Chain[] = [];
+    await withSession(isFile, async (session) => {
+      await engineHere().run({ ...version, files: [{ from: "tree", path: "services/backend/package-lock.json", to: "/audit/package-lock.json" }] }, never);
+      asked = session.asked;
+    });
+    const chain = asked.find((candidate) => candidate.at(-1)?.field === "withExec") ?? [];
+    expect(argumentsOf(chain, "withFile")).toEqual([{ path: "/audit/package-lock.json", source: [{ field: "directory", args: {} }, { field: "withNewDirectory", args: { path: "tree" } }, { field: "file", args: { path: "services/backend/package-lock.json" } }] }]);
+  });
+
+  it("copies a built image as its archive, and refuses a folder of the machine, which does not come along", async () => {
+    const { chain } = await chainOfStep({ ...version, files: [{ from: "image", build: webBuild, to: "/image.tar" }] });
+    const [{ path, source } = {}] = argumentsOf(chain, "withFile");
+    expect(path).toBe("/image.tar");
+    expect((source as Chain).map((call) => call.field).slice(-2)).toEqual(["dockerBuild", "asTarball"]);
+    const refused = await failure(left(done), async (engine) => engine.run({ ...version, files: [{ from: "machine", path: "/srv/db", to: "/db" }] }, never));
+    expect(refused).toMatchObject({ code: "SOURCE_UNREADABLE", message: expect.stringContaining("/srv/db is a folder of the machine") as string });
+  });
+
+  it("gives a step that uses the network the machine's authorities, and no other", async () => {
+    const { chain } = await chainOfStep({ ...version, network: "registries" });
+    expect(argumentsOf(chain, "withMountedSecret")).toEqual([{ path: "/.step/ca.pem", source: [{ field: "setSecret", args: { name: "ca", plaintext: "PEM" } }], owner: "0:0", mode: 0o444 }]);
+    expect(argumentsOf(chain, "withEnvVariable")).toContainEqual({ name: "NODE_EXTRA_CA_CERTS", value: "/.step/ca.pem" });
+    expect(argumentsOf((await chainOfStep(version)).chain, "withMountedSecret")).toEqual([]);
+  });
+
+  it("binds the services of a step by their names, with their port, variables, command, and a cache for one at a time", async () => {
+    const service = { name: "database", image: "postgres", argv: ["sh", "-c", "serve"], env: { A: "1" }, port: 5432, caches: { "/data": "pg" }, cacheOwner: "999:999", memoryMb: 512, startTimeoutMs: 1000, kept: false };
+    const { chain } = await chainOfStep({ ...version, services: [service] });
+    const [{ alias, service: bound } = {}] = argumentsOf(chain, "withServiceBinding");
+    expect(alias).toBe("database");
+    const calls = bound as Chain;
+    expect(argumentsOf(calls, "withEnvVariable")).toEqual([{ name: "A", value: "1" }]);
+    expect(argumentsOf(calls, "withMountedCache")).toMatchObject([{ path: "/data", sharing: "LOCKED", owner: "999:999" }]);
+    expect(argumentsOf(calls, "withExposedPort")).toEqual([{ port: 5432 }]);
+    expect(argumentsOf(calls, "asService")).toEqual([{ args: ["sh", "-c", "serve"] }]);
+  });
+
+  it("is from the cache when its script ran before this run began", async () => {
+    const cachedAt = async (ms: number): Promise<boolean> => {
+      let cached = false;
+      await withSession(left({ ...done, started: `${String(ms / 1000)}\n` }), async () => {
+        cached = (await engineHere().run(version, never)).cached;
+      });
+      return cached;
+    };
+    expect(await cachedAt(runStartedAt - 60_000)).toBe(true);
+    expect(await cachedAt(runStartedAt + 5000)).toBe(false);
+  });
+
+  it("runs again when the cache has a result that may not be kept", async () => {
+    const flaky = aStep({ commands: [{ argv: ["tool", "test"], accept: [0, 1], keep: [0] }] });
+    const freshness = async (status: string): Promise<unknown[]> => {
+      let asked: readonly Chain[] = [];
+      await withSession(left({ ...done, "0.status": status, started: `${String(runStartedAt / 1000 - 60)}\n` }), async (session) => {
+        await engineHere().run(flaky, never);
+        asked = session.asked;
+      });
+      return asked.filter((chain) => chain.at(-1)?.field === "withExec").map((chain) => argumentsOf(chain, "withEnvVariable").at(-1)?.["value"]);
+    };
+    expect(await freshness("0 1 20\n")).toEqual([undefined]);
+    expect(await freshness("1 1 20\n")).toEqual([undefined, ` ${String(runStartedAt)}`]);
+  });
+
+  it("gives back what each command printed and each output, and claims no cache when nobody wrote down the time", async () => {
     await withSession(left({ ...done, "0.output": "[1]" }), async () => {
       const result = await engineHere().run({ ...version, outputs: ["/report/a.json"] }, never);
       expect(result).toEqual({ commands: [{ exitCode: 0, stdout: "out\n", stderr: "err\n" }], outputs: new Map([["/report/a.json", "[1]"]]), cached: false, standIns: [] });
+    });
+  });
+});
+
+describe("services that are started ahead on Dagger", () => {
+  const server = { name: "server", image: "sonarqube", env: {}, port: 9000, caches: {}, memoryMb: 512, startTimeoutMs: 1000, kept: true };
+  const before = { ...version, files: [{ from: "tree", path: "services/backend", to: "/app" }] } as const;
+  const startAhead = async (markerMadeAt: number): Promise<{ outcome: string; started: boolean }> => {
+    let outcome = "";
+    let started = false;
+    await withSession((leaf, chain) => {
+      if (leaf === "stdout" && argumentsOf(chain, "withExec").some((call) => String(call["args"]) === "date,+%s")) return `${String(markerMadeAt / 1000)}\n`;
+      if (leaf === "start") started = true;
+      return undefined;
+    }, async () => {
+      outcome = await engineHere().startAhead([server], [before], never);
+    });
+    return { outcome, started };
+  };
+
+  it("start when what comes before their step is new, and not when it was seen before this run", async () => {
+    expect(await startAhead(runStartedAt + 3000)).toEqual({ outcome: "started", started: true });
+    expect(await startAhead(runStartedAt - 90_000)).toEqual({ outcome: "not started", started: false });
+  });
+
+  it("fail no run", async () => {
+    await withSession((leaf) => {
+      if (leaf === "imageRef") throw new SessionError("no such image");
+      return undefined;
+    }, async () => {
+      expect(await engineHere().startAhead([server], [before], never)).toBe("not started");
+    });
+  });
+});
+
+describe("the tree on Dagger", () => {
+  it("finds files by their name and reads those that are there", async () => {
+    await withSession((leaf, chain) => {
+      if (leaf === "glob") return ["web/package-lock.json", "package-lock.json"];
+      if (leaf === "exists") return chain.at(-1)?.args["path"] === "package-lock.json";
+      return leaf === "contents" ? "{}" : undefined;
+    }, async () => {
+      const { tree } = engineHere();
+      expect(await tree.find("package-lock.json")).toEqual(["package-lock.json", "web/package-lock.json"]);
+      expect(await tree.read("package-lock.json")).toBe("{}");
+      expect(await tree.read("nothing.json")).toBeUndefined();
+    });
+  });
+
+  it("knows which images can be had", async () => {
+    await withSession((leaf, chain) => {
+      if (leaf === "imageRef" && JSON.stringify(chain).includes("trivy")) throw new SessionError("docker.io/aquasec/trivy: not found");
+      return undefined;
+    }, async () => {
+      expect(await engineHere().has("trivy", never)).toBe(false);
+      expect(await engineHere().has("node", never)).toBe(true);
     });
   });
 });

@@ -1,11 +1,15 @@
 import { dag } from "@dagger.io/dagger";
 import { DaggerEngine } from "../src/engine/dagger-engine.ts";
 import { DaggerImages } from "../src/engine/dagger-images.ts";
+import type { ImageBuild } from "../src/engine/engine.ts";
 import type { StepError } from "../src/engine/step-error.ts";
 import { stepResultPath } from "../src/engine/step-script.ts";
 import { folderAnswer, withSession, type Answer, type Chain, type Session } from "./session-server.ts";
 
 /** What the tests of DaggerEngine share. */
+
+/** Milliseconds since the epoch. */
+export const runStartedAt = Date.parse("2026-11-23T10:00:00.000Z");
 
 export const never = new AbortController().signal;
 
@@ -17,7 +21,8 @@ export const engineHere = (images: Readonly<Record<string, string>> = {}): Dagge
   new DaggerEngine({
     files: { tree: dag.directory().withNewDirectory("tree"), history: dag.directory().withNewDirectory("history") },
     images: new DaggerImages(images),
-    buildSecrets: [dag.setSecret("ca", "PEM")],
+    access: { ca: dag.setSecret("ca", "PEM") },
+    startedAt: runStartedAt,
   });
 
 /** Answers the reading of a finished step by what its script left. */
@@ -44,3 +49,5 @@ export const isTarget = (chain: Chain): boolean => chain.at(-1)?.field === "dock
 export const failingBuild = (error: Error): Answer => (leaf, chain) => {
   if (leaf === "sync" && isTarget(chain)) throw error;
 };
+
+export const webBuild: ImageBuild = { service: "web", context: "web", dockerfile: "Dockerfile", target: "runtime", baseImages: {}, timeoutMs: 60_000 };

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { gateNames } from "../src/report/schema.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const text = (path: string): string => readFileSync(posix.join(folder, path), "utf8");
@@ -16,6 +17,9 @@ const sources = readdirSync(posix.join(folder, "src"), { recursive: true, encodi
   .filter((name) => name.endsWith(".ts"))
   .map((name) => ({ name, ast: ts.createSourceFile(name, text(`src/${name}`), ts.ScriptTarget.Latest, true) }));
 const index = sources.find((source) => source.name === "index.ts");
+
+/** In their order in index.ts. */
+const gateFunctions = ["secrets", "staticAnalysis", "unitTests", "dependencies", "codeQuality", "infrastructure", "imageScan", "dockerfiles", "licences", "sbomComplete"];
 
 const packageSchema = z.object({ name: z.string(), license: z.string(), dependencies: z.record(z.string(), z.string()) });
 
@@ -68,8 +72,15 @@ describe("the Dagger module", () => {
 
   it("never lets Dagger keep a function's answer: allow lists expire, and tags move", () => {
     expect(functions().map((method) => [method.name.getText(), decoratorText(method)])).toEqual(
-      ["pipeline", "runPipeline", "report", "secrets", "staticAnalysis", "build", "buildService"].map((name) => [name, '@func({ cache: "never" })']),
+      ["pipeline", "runPipeline", "report", ...gateFunctions.toSpliced(-1, 0, "sbom"), "imagesBuild", "build", "buildService"].map((name) => [name, '@func({ cache: "never" })']),
     );
+  });
+
+  it("has a check for each gate, so that `dagger check` runs them all", () => {
+    const checks = functions().filter((method) => ts.getDecorators(method)?.some((decorator) => decorator.getText() === "@check()"));
+    expect(checks.map((method) => method.name.getText())).toEqual([...gateFunctions, "imagesBuild"]);
+    const asked = checks.map((method) => /this\.gate\("([a-z-]+)", source\)/.exec(method.getText())?.[1]);
+    expect(asked.toSorted()).toEqual([...gateNames].toSorted());
   });
 
   it("explains every function and every argument in its help", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BuiltImage, ImageBuild, Step, StepResult } from "../src/engine/engine.ts";
+import type { Config } from "../src/config.ts";
 import { StepError } from "../src/engine/step-error.ts";
 import { runPipeline, type PipelineOptions, type PipelineResult } from "../src/pipeline.ts";
 import type { PipelineEvent } from "../src/report/events.ts";
@@ -24,6 +25,12 @@ function recorded(fixtures: { secrets?: string; "static-analysis/backend"?: stri
   };
 }
 
+/** The gates of these tests; what holds for three holds for all. */
+const someGates = ["secrets", "static-analysis", "images"] as const satisfies readonly GateName[];
+const others = Object.fromEntries(gateNames.filter((name) => !(someGates as readonly GateName[]).includes(name)).map((name) => [name, { mode: "off", reason: "not in this test" }]));
+
+const config = ({ gates = {}, ...more }: { gates?: object; services?: object } = {}): Config => aConfig({ ...more, gates: { ...others, ...gates } });
+
 const neverAborted = new AbortController().signal;
 
 interface Outcome extends PipelineResult {
@@ -36,7 +43,7 @@ async function run(given: Partial<PipelineOptions> & { run?: Run; build?: (build
   const clock = steppingClock();
   const { run: runStep = recorded(), build = builtImage, ...options } = given;
   const result = await runPipeline({
-    config: aConfig(),
+    config: config(),
     repository: aRepository,
     allowList: [],
     engine: fakeEngine({ run: runStep, build }),
@@ -53,7 +60,7 @@ async function run(given: Partial<PipelineOptions> & { run?: Run; build?: (build
   return { ...result, events, gates };
 }
 
-const verdicts = (outcome: Outcome): string[] => outcome.report.gates.map((gate) => `${gate.name} ${gate.verdict}`);
+const verdicts = (outcome: Outcome): string[] => someGates.map((name) => `${name} ${outcome.gates[name].verdict}`);
 
 /** A step that goes on until it is cancelled, as the engines do it. */
 const untilCancelled = async (signal: AbortSignal): Promise<never> =>
@@ -127,9 +134,9 @@ describe("a run in which all is well", () => {
 
   it("tells what happens in order: the run around its gates, a gate around its steps, time going on", async () => {
     const { events, report } = await run();
-    expect(events[0]).toEqual({ kind: "pipeline-started", at: 0, commit: aCommit, dirty: false, engine: "fake 1.0", gates: ["secrets", "static-analysis", "images"] });
+    expect(events[0]).toEqual({ kind: "pipeline-started", at: 0, commit: aCommit, dirty: false, engine: "fake 1.0", gates: [...gateNames] });
     expect(events.at(-1)).toMatchObject({ kind: "pipeline-finished", report });
-    for (const name of gateNames) {
+    for (const name of someGates) {
       const own = events.flatMap((event) => ("gate" in event && event.gate === name ? [event.kind] : event.kind === "gate-finished" && event.report.name === name ? [event.kind] : []));
       const steps = own.slice(1, -1);
       expect([own[0], own.at(-1)]).toEqual(["gate-started", "gate-finished"]);
@@ -143,9 +150,9 @@ describe("a run in which all is well", () => {
 describe("a gate that is skipped says why", () => {
   it.each<[string, Partial<PipelineOptions>, GateName, string]>([
     ["not asked for", { only: ["secrets"] }, "images", "not asked for"],
-    ["off", { config: aConfig({ gates: { images: { mode: "off", reason: "built elsewhere" } } }) }, "images", "turned off in gitops.json: built elsewhere"],
-    ["off and not asked for", { only: ["secrets"], config: aConfig({ gates: { images: { mode: "off", reason: "built elsewhere" } } }) }, "images", "turned off in gitops.json: built elsewhere"],
-    ["nothing to look at", { config: aConfig({ services: { proxy: { path: "services/proxy" } } }) }, "static-analysis", "no service in gitops.json has staticAnalysis"],
+    ["off", { config: config({ gates: { images: { mode: "off", reason: "built elsewhere" } } }) }, "images", "turned off in gitops.json: built elsewhere"],
+    ["off and not asked for", { only: ["secrets"], config: config({ gates: { images: { mode: "off", reason: "built elsewhere" } } }) }, "images", "turned off in gitops.json: built elsewhere"],
+    ["nothing to look at", { config: config({ services: { proxy: { path: "services/proxy" } } }) }, "static-analysis", "no service in gitops.json has staticAnalysis"],
   ])("%s", async (_name, options, gate, reason) => {
     const { gates, events, report } = await run(options);
     expect(gates[gate]).toMatchObject({ verdict: "skipped", reason, durationMs: 0, tool: { version: "not run" }, findings: [] });
@@ -156,7 +163,7 @@ describe("a gate that is skipped says why", () => {
 
   it("and stops a release to AWS, unless it is off", async () => {
     expect((await run({ target: "aws", only: ["secrets", "images"] })).report).toMatchObject({ verdict: "unavailable", exitCode: 1 });
-    expect((await run({ target: "aws", config: aConfig({ gates: { "static-analysis": { mode: "off", reason: "checked elsewhere" } } }) })).report).toMatchObject({ verdict: "passed", exitCode: 0 });
+    expect((await run({ target: "aws", config: config({ gates: { "static-analysis": { mode: "off", reason: "checked elsewhere" } } }) })).report).toMatchObject({ verdict: "passed", exitCode: 0 });
   });
 });
 
@@ -169,21 +176,21 @@ describe("a run in which a gate fails", () => {
   });
 
   it("in report mode shows it and goes on", async () => {
-    const outcome = await run({ run: recorded({ secrets: "gitleaks/removed-key" }), config: aConfig({ gates: { secrets: { mode: "report" } } }) });
+    const outcome = await run({ run: recorded({ secrets: "gitleaks/removed-key" }), config: config({ gates: { secrets: { mode: "report" } } }) });
     expect(outcome.gates.secrets).toMatchObject({ verdict: "failed", mode: "report" });
     expect(outcome.report).toMatchObject({ verdict: "passed", exitCode: 0, summary: "Passed: static-analysis and images. Shown only, by its mode: secrets." });
   });
 
   it("takes the mode that was asked for, for every gate but one that is off", async () => {
-    const { gates } = await run({ mode: "report", config: aConfig({ gates: { images: { mode: "off", reason: "built elsewhere" } } }) });
-    expect(Object.values(gates).map((gate) => gate.mode)).toEqual(["report", "report", "off"]);
+    const { gates } = await run({ mode: "report", config: config({ gates: { images: { mode: "off", reason: "built elsewhere" } } }) });
+    expect(someGates.map((name) => gates[name].mode)).toEqual(["report", "report", "off"]);
   });
 
   it("gives each gate the time that gitops.json gives it", async () => {
     const asked: Record<string, number> = {};
     const clean = recorded();
     await run({
-      config: aConfig({ gates: { secrets: { timeoutMinutes: 2 }, images: { timeoutMinutes: 30 } } }),
+      config: config({ gates: { secrets: { timeoutMinutes: 2 }, images: { timeoutMinutes: 30 } } }),
       run: async (step, signal) => {
         asked[step.name] = step.timeoutMs;
         return clean(step, signal);
@@ -217,7 +224,9 @@ describe("the allow list", () => {
     const last = await run({ run: typeErrors, allowList: [entry("TS2322", "2026-11-23")] });
     const after = await run({ run: typeErrors, allowList: [entry("TS2322", "2026-11-22")] });
     expect([last.report.verdict, after.report.verdict]).toEqual(["passed", "failed"]);
-    expect(after.report.allowList).toEqual([{ id: "TS2322", problem: "expired", until: "2026-11-22" }]);
+    expect(after.report.allowList).toEqual([
+      { id: "TS2322", problem: "expired", until: "2026-11-22", countAgain: ["services/backend/src/a.ts:2", "services/backend/src/a.ts:3", "services/backend/src/a.ts:4"] },
+    ]);
   });
 
   it.each<[string, Parameters<typeof run>[0], boolean]>([

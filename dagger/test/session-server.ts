@@ -53,7 +53,7 @@ export async function withSession(answer: Answer, work: (session: Session) => Pr
     const { names, chain, leaf } = readQuery((JSON.parse(body) as { query: string }).query, ids);
     if (leaf !== "id") asked.push(chain);
     try {
-      const value = (await answer(leaf, chain)) ?? (leaf === "id" || leaf === "sync" ? giveId(chain) : usual[leaf]);
+      const value = (await answer(leaf, chain)) ?? (leaf === "id" || leaf === "sync" || leaf === "start" ? giveId(chain) : isFileThere(leaf, chain) ? false : usual[leaf]);
       if (value === undefined) throw new SessionError(`the test has no answer to ${leaf} of ${chain.map((call) => call.field).join(".")}`);
       return { data: names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) };
     } catch (error) {
@@ -81,6 +81,9 @@ export async function withSession(answer: Answer, work: (session: Session) => Pr
     stop();
   }
 }
+
+/** Every path is there, and is a folder. */
+const isFileThere = (leaf: string, chain: Chain): boolean => leaf === "exists" && chain.at(-1)?.args["expectedType"] === "REGULAR_TYPE";
 
 const usual: Readonly<Record<string, unknown>> = { exists: true, size: 1000, plaintext: "secret", imageRef: `docker.io/library/known:1@sha256:${"0".repeat(64)}` };
 

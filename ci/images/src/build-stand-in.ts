@@ -31,7 +31,7 @@ export async function buildStandIn(
   try {
     const context = join(folder, "context");
     const secrets = join(folder, "secrets");
-    await cp(join(recipesFolder, recipe.name), context, { recursive: true });
+    for (const source of [recipe.name, ...(recipe.shared === undefined ? [] : [recipe.shared])]) await cp(join(recipesFolder, source), context, { recursive: true });
     await writeSecrets(secrets, options.host);
     await recipe.pack?.({
       folder: context,
@@ -89,7 +89,7 @@ async function buildFrom(
 async function writeSecrets(folder: string, host: HostSettings): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
   const ca = host.caFile === undefined ? "" : await readFile(host.caFile);
-  const texts = { ca, npmrc: host.npmrc, pipConf: host.pipConf, aptConf: host.aptConf, goEnv: host.goEnv };
+  const texts = { ca, npmrc: host.npmrc, pipConf: host.pipConf, aptConf: host.aptConf, goEnv: host.goEnv, mavenSettings: host.mavenSettings };
   for (const [kind, text] of Object.entries(texts)) {
     const file = join(folder, secretIds[kind as keyof typeof secretIds]);
     await writeFile(file, text, { mode: 0o600 });
@@ -124,7 +124,7 @@ function explained(recipe: Recipe, error: unknown, signal: AbortSignal | undefin
   return new ImageError("STAND_IN_FAILED", {
     happened: `The stand-in for "${recipe.name}" could not be built: ${tail}`,
     state: "An older stand-in, if there was one, is still there; nothing half-built carries its name.",
-    next: "Make the package registries (Debian, npm, Go) reachable, then start again.",
+    next: "Make the package registries (Debian, npm, Go, Maven) reachable, then start again.",
     cause: error,
   });
 }

@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { mavenSettings } from "./maven-settings.ts";
 import { npmrcForContainers } from "./npmrc.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +19,7 @@ export interface HostSettings {
   readonly pipConf: string;
   readonly aptConf: string;
   readonly goEnv: string;
+  readonly mavenSettings: string;
   /** HTTP_PROXY and its like, in both cases of letters. */
   readonly proxyEnv: Readonly<Record<string, string>>;
   /** The proxy listens on this machine's loopback: only `--network host` reaches it. */
@@ -25,7 +27,7 @@ export interface HostSettings {
 }
 
 /** Ids of the build secrets; each is a file /run/secrets/<id> in a RUN that mounts it. */
-export const secretIds = { ca: "ca", npmrc: "npmrc", pipConf: "pip", aptConf: "apt", goEnv: "go" } as const;
+export const secretIds = { ca: "ca", npmrc: "npmrc", pipConf: "pip", aptConf: "apt", goEnv: "go", mavenSettings: "maven" } as const;
 
 export const noHostSettings: HostSettings = {
   caFile: undefined,
@@ -33,6 +35,7 @@ export const noHostSettings: HostSettings = {
   pipConf: "",
   aptConf: "",
   goEnv: "",
+  mavenSettings: "",
   proxyEnv: {},
   proxyOnLoopback: false,
 };
@@ -40,15 +43,16 @@ export const noHostSettings: HostSettings = {
 /** Collects them from the environment and the user's and the machine's files. */
 export async function collectHostSettings(env: Environment, projectFolder: string): Promise<HostSettings> {
   const caFile = await findCaFile(env);
-  const [npmrc, pipConf, aptConf, goEnv] = await Promise.all([
+  const proxyEnv = proxyVariables(env);
+  const [npmrc, pipConf, aptConf, goEnv, maven] = await Promise.all([
     npmrcForContainers(env, projectFolder, caFile !== undefined),
     pipSettings(env),
     aptSettings(env),
     goSettings(env),
+    mavenSettings(env, proxyEnv),
   ]);
-  const proxyEnv = proxyVariables(env);
   const proxyOnLoopback = Object.entries(proxyEnv).some(([name, value]) => !/^no_proxy$/i.test(name) && LOOPBACK.test(value));
-  return { caFile, npmrc, pipConf, aptConf, goEnv, proxyEnv, proxyOnLoopback };
+  return { caFile, npmrc, pipConf, aptConf, goEnv, mavenSettings: maven, proxyEnv, proxyOnLoopback };
 }
 
 /** "http://user:password@127.0.0.1:3128", each part but the host optional. */

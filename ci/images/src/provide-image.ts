@@ -38,6 +38,15 @@ export async function provideImage(name: ImageName, options: ProvideImageOptions
   return { ...provided, name, version: provided.standIn ? (entry.standInVersion ?? entry.version) : entry.version };
 }
 
+/** Whether the image is here, or its registry hands it over now. No stand-in is built for the answer. */
+export async function hasImage(name: ImageName, options: ProvideImageOptions): Promise<boolean> {
+  const { containers } = options;
+  const reference = options.reference ?? catalogue[name].reference;
+  if ((await storedReference(reference, containers)) !== undefined) return true;
+  if (options.reference === undefined && (await findStandIn(name, containers.cli)) !== undefined) return true;
+  return (await pullOnce(reference, CONNECT_TIMEOUT_WITH_STAND_IN_MS, options)).kind === "pulled";
+}
+
 async function publishedOrStandIn(name: ImageName, options: ProvideImageOptions): Promise<ProvidedReference> {
   const { containers } = options;
   const { reference } = catalogue[name];

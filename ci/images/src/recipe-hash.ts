@@ -13,8 +13,11 @@ export const recipesFolder = join(import.meta.dirname, "..");
 export async function recipeHash(recipe: Recipe, baseHash: string): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([recipe.reference, recipe.args, baseHash]));
-  const folder = join(recipesFolder, recipe.name);
-  const files = (await readdir(folder)).sort().map((name) => join(folder, name));
+  const files: string[] = [];
+  for (const source of [recipe.name, ...(recipe.shared === undefined ? [] : [recipe.shared])]) {
+    const folder = join(recipesFolder, source);
+    files.push(...(await readdir(folder)).sort().map((name) => join(folder, name)));
+  }
   // The text of the file, not of the function: test runners rewrite functions.
   if (recipe.pack) files.push(join(import.meta.dirname, `pack-${recipe.name}.ts`));
   for (const file of files) {

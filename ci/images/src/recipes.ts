@@ -8,6 +8,8 @@ export type StandInName = ImageName | "debian";
 export const DEBIAN_RELEASE = "trixie";
 /** The published Node image brings an npm; npm's package is pinned here. */
 const NPM_VERSION = "11.21.2";
+/** Of Maven's plugin that fetches an archive. */
+const DEPENDENCY_PLUGIN_VERSION = "3.8.1";
 
 export interface PackContext {
   /** An empty folder to fill; it is removed afterwards. */
@@ -27,6 +29,8 @@ export interface Recipe {
   readonly base?: StandInName;
   /** Versions and the like: build arguments of the Dockerfile. Never a secret. */
   readonly args: Readonly<Record<string, string>>;
+  /** A folder of ci/images whose files other recipes have too; it is put into the build context. */
+  readonly shared?: string;
   /** Fills the build context on this machine; in pack-<name>.ts. The folder ci/images/<name> is in it already. */
   readonly pack?: (context: PackContext) => Promise<void>;
   /** Said before it begins, so that nobody wonders. */
@@ -45,7 +49,14 @@ const recipes: Readonly<Record<StandInName, RecipeParts>> = {
   },
   gitleaks: { base: "debian", args: { GITLEAKS_VERSION: catalogue.gitleaks.version }, aboutSeconds: 150 },
   nginx: { base: "debian", args: { NGINX_VERSION: catalogue.nginx.standInVersion }, aboutSeconds: 15 },
+  syft: { base: "debian", args: { SYFT_VERSION: catalogue.syft.version }, aboutSeconds: 45 },
+  trivy: { base: "debian", args: { TRIVY_VERSION: catalogue.trivy.version }, aboutSeconds: 900 },
+  checkov: { base: "debian", args: { CHECKOV_VERSION: catalogue.checkov.version }, aboutSeconds: 90 },
+  hadolint: { base: "debian", args: { HADOLINT_VERSION: catalogue.hadolint.version }, aboutSeconds: 20 },
   postgres: { base: "debian", args: { PG_MAJOR: catalogue.postgres.standInVersion }, aboutSeconds: 30 },
+  python: { base: "debian", args: { PYTHON_VERSION: catalogue.python.version }, aboutSeconds: 20 },
+  sonarqube: { base: "debian", args: { SONARQUBE_VERSION: catalogue.sonarqube.version, DEPENDENCY_PLUGIN_VERSION }, shared: "maven", aboutSeconds: 180 },
+  "sonar-scanner": { base: "node", args: { SCANNER_VERSION: catalogue["sonar-scanner"].standInVersion, DEPENDENCY_PLUGIN_VERSION }, shared: "maven", aboutSeconds: 60 },
 };
 
 /** Where a stand-in lives: never under a publisher's name. */

@@ -66,4 +66,17 @@ describe("collectHostSettings", () => {
     expect(pipConf).not.toContain("cache-dir");
     expect(goEnv).toBe("GOPROXY=https://go.example\nGOSUMDB=off\n");
   });
+
+  test("takes Maven's settings with their variables resolved, which a container does not have", async () => {
+    await write(".m2/settings.xml", "<settings><mirrors><mirror><url>https://${env.HOST}/maven</url></mirror></mirrors><a>${env.NOBODY}</a><b>${user.home}</b></settings>\n");
+    const { mavenSettings } = await collect({ HOST: "a&b.example" });
+    expect(mavenSettings).toBe("<settings><mirrors><mirror><url>https://a&amp;b.example/maven</url></mirror></mirrors><a>${env.NOBODY}</a><b>${user.home}</b></settings>\n");
+  });
+
+  test("writes settings for Maven that name the proxy, which it does not read from the environment", async () => {
+    const { mavenSettings } = await collect({ HTTPS_PROXY: "http://us%40er:p%26ss@proxy.example:3128", NO_PROXY: "localhost,.example.org" });
+    expect(mavenSettings).toContain("<protocol>https</protocol><host>proxy.example</host><port>3128</port><username>us@er</username><password>p&amp;ss</password><nonProxyHosts>localhost|*.example.org</nonProxyHosts>");
+    expect(mavenSettings).toContain("<protocol>http</protocol>");
+    expect((await collect()).mavenSettings).toBe("");
+  });
 });

@@ -19,6 +19,13 @@ const programs: readonly (readonly [ImageName, string, RegExp])[] = [
   ["node", "node --version && npm --version && id -u node", /^v24\.21\.0\n11\.\d+\.\d+\n1000$/],
   ["gitleaks", "gitleaks version && command -v git timeout grep", /^8\.30\.1\n/],
   ["nginx", "nginx -v 2>&1 && id -u && command -v envsubst", /^nginx version: nginx\/1\.26\.\d+\n101\n/],
+  ["python", "python --version && command -v pip && command -v python3 && python -c 'import site, ssl, sqlite3; print(site.getsitepackages()[0])'", /^Python 3\.13\.\d+\n\/usr\/local\/bin\/pip\n\/usr\/local\/bin\/python3\n\/usr\/local\/lib\/python3\.13\/site-packages$/],
+  ["checkov", "checkov --version && command -v base64 && command -v timeout", /^3\.3\.30\n/],
+  // Not Trivy: it is compiled for ten minutes, and `npm run test:trivy` uses it.
+  ["syft", "/syft version -o json && command -v timeout", /"version": "1\.18\.1"/],
+  ["hadolint", "hadolint --version && command -v timeout", /^Haskell Dockerfile Linter 2\.15\.1\n/],
+  ["sonarqube", "id -u && ls /opt/sonarqube/docker/entrypoint.sh /opt/sonarqube/lib/sonarqube.jar && touch /opt/sonarqube/data/a && command -v timeout && $JAVA_HOME/bin/java --version", /^1000\n\/opt\/sonarqube\/docker\/entrypoint\.sh\n\/opt\/sonarqube\/lib\/sonarqube\.jar\n.*timeout\nopenjdk 21\./],
+  ["sonar-scanner", "sonar-scanner --version && node --version && command -v timeout && command -v keytool && echo $LANG", /SonarScanner CLI 8\.1\.0\.6389\n[^]*\nv24\.21\.0\n.*timeout\n.*keytool\nC\.UTF-8$/],
   ["postgres", "postgres --version && id -u postgres && ls -A $PGDATA", /^postgres \(PostgreSQL\) 17\..*\n999$/],
 ];
 

@@ -9,9 +9,19 @@ export interface Arguments {
   readonly target: Target;
   readonly engine?: "docker" | "podman";
   readonly failFast: boolean;
+  /** Only what the baseline does not have counts. */
+  readonly newOnly: boolean;
+  /** The commit whose merge base is the baseline; the release branch when absent. */
+  readonly base?: string;
   readonly json: boolean;
   readonly out: string;
   readonly images: Readonly<Partial<Record<ImageName, string>>>;
+}
+
+/** The gates' names, in lines that fit a terminal. */
+function gateList80(): string {
+  const half = Math.ceil(gateNames.length / 2);
+  return `${gateNames.slice(0, half).join(", ")},\n  ${gateNames.slice(half).join(", ")}`;
 }
 
 const examples = `
@@ -20,12 +30,16 @@ Examples:
   npm run pipeline -- --only secrets            one gate
   npm run pipeline -- --skip images --mode report
                                                 show findings, stop for none
+  npm run pipeline -- --new-only                in a pull request: what is new
   npm run -s pipeline -- --json | jq .verdict   the report, for a machine
   npm run pipeline -- --image node=registry.example/mirror/node:24
                                                 a mirror's image, for this run
 
-Gates: ${gateNames.join(", ")}
-Reports are in out/: report.json, and the tools' own in raw/.
+Gates: ${gateList80()}
+Reports are in out/: report.html to look at, report.md, report.json, results.sarif,
+junit.xml, the bills of materials in sbom/, and the tools' own in raw/.
+SONAR_TOKEN and SONAR_HOST_URL name a SonarQube server or SonarCloud; without them
+one is started in a container.
 
 Exit codes:
   0  done: every gate passed, or what could not be checked is shown in yellow
@@ -44,6 +58,8 @@ export function parseArguments(argv: readonly string[], write: (text: string) =>
     .addOption(new Option("--target <target>", "judge for a rehearsal, or as strictly as AWS").choices(["rehearsal", "aws"]).default("rehearsal"))
     .addOption(new Option("--engine <engine>", "container engine; without it, whichever answers").choices(["docker", "podman"]))
     .option("--fail-fast", "stop the other gates as soon as one has failed")
+    .option("--new-only", "in a pull request: stop only for what the release branch does not have yet")
+    .option("--base <commit>", "with --new-only: compare with this branch or commit")
     .option("--json", "print the report as JSON on stdout and nothing else there")
     .option("--out <folder>", "where reports go", "out")
     .addOption(new Option("--image <name=reference>", `use another image for one of ${imageNames.join(", ")}; may be repeated`).argParser(imageOverride).default({}, "none"))
@@ -58,17 +74,22 @@ export function parseArguments(argv: readonly string[], write: (text: string) =>
     if (error.exitCode === 0) return undefined;
     throw new CliError("BAD_ARGUMENTS", `${sentence(error.message.replace(/^error: /, ""))} Nothing was started.`, "See: npm run pipeline -- --help");
   }
-  const { only = gateNames, skip = [], image, failFast = false, json = false, ...rest } = command.opts<RawOptions>();
+  const { only = gateNames, skip = [], image, failFast = false, newOnly = false, json = false, ...rest } = command.opts<RawOptions>();
   const gates = only.filter((gate) => !skip.includes(gate));
   if (gates.length === 0) throw new CliError("BAD_ARGUMENTS", "--only and --skip leave no gate to run. Nothing was started.", "Leave one of them out.");
   if (rest.mode === "report" && rest.target === "aws") {
     throw new CliError("BAD_ARGUMENTS", "--mode report is for rehearsals: for AWS, the modes are what gitops.json says, where they can be reviewed. Nothing was started.", "Leave one of --mode and --target out.");
   }
-  return { ...rest, gates, failFast, json, images: image };
+  if (newOnly && rest.target === "aws") {
+    throw new CliError("BAD_ARGUMENTS", "--new-only is for pull requests: AWS takes only what every gate has passed. Nothing was started.", "Leave one of --new-only and --target out.");
+  }
+  if (rest.base !== undefined && !newOnly) throw new CliError("BAD_ARGUMENTS", "--base says what --new-only compares with, and that was not given. Nothing was started.", "Add --new-only, or leave --base out.");
+  return { ...rest, gates, failFast, newOnly, json, images: image };
 }
 
-interface RawOptions extends Omit<Arguments, "gates" | "images" | "failFast" | "json"> {
+interface RawOptions extends Omit<Arguments, "gates" | "images" | "failFast" | "newOnly" | "json"> {
   readonly failFast?: boolean;
+  readonly newOnly?: boolean;
   readonly json?: boolean;
   readonly only?: readonly GateName[];
   readonly skip?: readonly GateName[];

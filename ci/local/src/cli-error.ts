@@ -5,9 +5,11 @@ const exitCodes = {
   BAD_ARGUMENTS: 2,
   BAD_CONFIG: 2,
   BAD_REPOSITORY: 2,
+  UNKNOWN_ID: 2,
   OUT_IN_USE: 2,
   OUT_NOT_OURS: 2,
   OUT_NOT_WRITABLE: 4,
+  ALLOW_LIST_NOT_WRITABLE: 4,
   ENGINE: 4,
 } as const satisfies Record<string, ExitCode>;
 

@@ -1,5 +1,6 @@
 import { Listr } from "listr2";
-import { eventLine, formatDuration, type Paint } from "../../../dagger/src/report/text.ts";
+import { eventLine, type Paint } from "../../../dagger/src/report/text.ts";
+import { formatDuration } from "../../../dagger/src/report/words.ts";
 import type { PipelineEvent } from "../../../dagger/src/report/events.ts";
 import type { GateName, GateReport } from "../../../dagger/src/report/schema.ts";
 

@@ -1,11 +1,14 @@
-import { dag, ImageLayerCompression, ImageMediaTypes, type Container, type Directory, type File, type Secret } from "@dagger.io/dagger";
+import { dag, ExistsType, ImageLayerCompression, ImageMediaTypes, type Container, type Directory, type File, type Secret } from "@dagger.io/dagger";
 import { getTracer } from "@dagger.io/dagger/telemetry";
 import { z } from "zod";
 import { explainBuild, explainDaggerError, explainStep } from "./dagger-error.ts";
 import type { DaggerImages } from "./dagger-images.ts";
-import type { BuiltImage, Engine, ImageBuild, Step, StepResult } from "./engine.ts";
+import { DaggerServices } from "./dagger-services.ts";
+import type { ImageName } from "../images/catalogue.ts";
+import type { BuiltImage, Engine, ImageBuild, SourceTree, Step, StepResult, StepService } from "./engine.ts";
 import { StepError } from "./step-error.ts";
-import { readStepRecord, stepResultPath, stepScript, stepScriptPath } from "./step-script.ts";
+import { mayBeKept, readStepRecord, stepResultPath, stepScript, stepScriptPath, type StepRun } from "./step-script.ts";
+import { toolCaEnv, toolCaPath, toolNpmrcEnv, toolNpmrcPath } from "./tool-access.ts";
 
 /** What steps and builds are made of, as Dagger has it. */
 export interface DaggerFiles {
@@ -18,8 +21,18 @@ export interface DaggerFiles {
 export interface DaggerEngineOptions {
   readonly files: DaggerFiles;
   readonly images: DaggerImages;
-  /** Build secrets, by their id in a Dockerfile. */
-  readonly buildSecrets: readonly Secret[];
+  /** What builds, and steps that use the network, need of the machine to reach registries. */
+  readonly access: DaggerAccess;
+  /** When the run began, milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Each named as Dockerfiles name it. */
+export interface DaggerAccess {
+  readonly ca?: Secret;
+  readonly npmrc?: Secret;
+  /** For builds only. */
+  readonly pip?: Secret;
 }
 
 /** What the build of a service left, for whoever goes on with the image itself. */
@@ -35,25 +48,53 @@ const root = "0:0";
 export class DaggerEngine implements Engine {
   readonly description = "Dagger";
   readonly #options: DaggerEngineOptions;
+  readonly tree: SourceTree;
+  readonly #services: DaggerServices;
   readonly #built = new Map<string, DaggerImage>();
 
   constructor(options: DaggerEngineOptions) {
     this.#options = options;
+    this.#services = new DaggerServices(options.images);
+    const { tree } = options.files;
+    this.tree = {
+      find: async (fileName) => (await tree.glob(`**/${fileName}`)).toSorted(),
+      read: async (path) => ((await tree.exists(path)) ? tree.file(path).contents() : undefined),
+    };
   }
 
   async run(step: Step, signal: AbortSignal): Promise<StepResult> {
-    const { files, images } = this.#options;
+    const { files, images, access, startedAt } = this.#options;
     const { image } = step;
     const from = image.kind === "named" ? await unlessAborted(signal, async () => images.pull(image.name)) : await this.#target(image.build, signal);
-    const { commands, outputs } = await unlessAborted(signal, async () => runStep(step, from, files));
-    // Dagger does not tell whether it ran the container or knew the result, so neither do we.
-    return { commands, outputs, cached: false, standIns: [] };
+    const archives = new Map(await Promise.all(step.files.flatMap((file) => (file.from === "image" ? [file.build] : [])).map(async (build) => [build, archiveOf(await this.#target(build, signal))] as const)));
+    // What began before this run is from the cache; its script has written down when.
+    const isCached = (run: StepRun): boolean => run.startedAt !== undefined && run.startedAt < startedAt - 1000;
+    const runOnce = async (asked: Step): Promise<StepRun> => unlessAborted(signal, async () => runStep(asked, await this.#services.bind(step.services ?? [], from), { ...files, archives, access }));
+    const first = await runOnce(step);
+    // Dagger keeps whatever ended with 0, and its script did.
+    const run = isCached(first) && !mayBeKept(step, first.commands) ? await runOnce({ ...step, freshness: `${step.freshness ?? ""} ${String(startedAt)}` }) : first;
+    return { commands: run.commands, outputs: run.outputs, cached: isCached(run), standIns: [] };
+  }
+
+  async has(name: ImageName, signal: AbortSignal): Promise<boolean> {
+    return unlessAborted(signal, async () => this.#options.images.pull(name).then(() => true, (error: unknown) => {
+      if (error instanceof StepError && error.code === "IMAGE_UNAVAILABLE") return false;
+      throw error;
+    }));
+  }
+
+  async startAhead(services: readonly StepService[], before: readonly Step[], signal: AbortSignal): Promise<"started" | "not started"> {
+    const { files, startedAt } = this.#options;
+    try {
+      return await unlessAborted(signal, async () => this.#services.startAhead(services, before, files.tree, startedAt));
+    } catch {
+      return "not started";
+    }
   }
 
   async build(build: ImageBuild, signal: AbortSignal): Promise<BuiltImage> {
     const container = await this.#target(build, signal);
-    // Uncompressed: the size of the layers can be read off, and a push compresses them anyway.
-    const tarball = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed, mediaTypes: ImageMediaTypes.Docker });
+    const tarball = archiveOf(container);
     const facts = await unlessAborted(signal, async () => readTarball(tarball, build));
     this.#built.set(build.service, { container, tarball });
     return { service: build.service, reference: build.tag ?? `${build.service}:${build.target}`, ...facts, standIns: [], cached: false };
@@ -66,7 +107,7 @@ export class DaggerEngine implements Engine {
 
   async #target(build: ImageBuild, signal: AbortSignal): Promise<Container> {
     const dockerfile = `${build.context}/${build.dockerfile}`;
-    const { files, images, buildSecrets } = this.#options;
+    const { files, images, access } = this.#options;
     const work = async (): Promise<Container> => {
       if (!(await files.tree.exists(dockerfile))) throw new StepError("SOURCE_UNREADABLE", `${dockerfile} does not exist, or Git ignores it: are path and dockerfile of services.${build.service} in gitops.json right?`);
       // Asked for beforehand, so that an image that cannot be had is told from a Dockerfile that is wrong.
@@ -75,7 +116,7 @@ export class DaggerEngine implements Engine {
         dockerfile: build.dockerfile,
         target: build.target,
         buildArgs: [...bases, ...(build.commit === undefined ? [] : [{ name: "COMMIT", value: build.commit }])],
-        secrets: [...buildSecrets],
+        secrets: [access.ca, access.npmrc, access.pip].filter((secret) => secret !== undefined),
       });
       return getTracer().startActiveSpan(`${dockerfile} ${build.target}`, async () => container.sync());
     };
@@ -87,9 +128,18 @@ export class DaggerEngine implements Engine {
   }
 }
 
+/** Uncompressed: the size of the layers can be read off, and a push compresses them anyway. */
+const archiveOf = (container: Container): File => container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed, mediaTypes: ImageMediaTypes.Docker });
+
+/** What a step's files are taken from. */
+export interface StepMaterial extends DaggerFiles {
+  readonly archives?: ReadonlyMap<ImageBuild, File>;
+  readonly access?: DaggerAccess;
+}
+
 /** One container run of a step; for whoever has no Engine yet, too. Throws StepError. */
-export async function runStep(step: Step, image: Container, files: DaggerFiles): Promise<Pick<StepResult, "commands" | "outputs"> & { container: Container }> {
-  const prepared = withStep(step, image, files);
+export async function runStep(step: Step, image: Container, material: StepMaterial): Promise<StepRun & { container: Container }> {
+  const prepared = await withStep(step, image, material);
   try {
     const container = await getTracer().startActiveSpan(step.name, async () => prepared.withExec(["sh", stepScriptPath]).sync());
     const record = await readFolder(container.directory(stepResultPath));
@@ -99,19 +149,48 @@ export async function runStep(step: Step, image: Container, files: DaggerFiles):
   }
 }
 
-function withStep(step: Step, image: Container, files: DaggerFiles): Container {
+async function withStep(step: Step, image: Container, material: StepMaterial): Promise<Container> {
   const folders = [step.workdir, ...step.outputs.map((path) => path.slice(0, path.lastIndexOf("/")) || "/")];
   let container = image.withUser(root);
+  if (step.network === "registries") container = withAccess(container, material.access ?? {});
   for (const [name, value] of Object.entries(step.env)) container = container.withEnvVariable(name, value);
   if (step.freshness !== undefined) container = container.withEnvVariable("STEP_FRESHNESS", step.freshness);
   for (const [path, cache] of Object.entries(step.caches)) container = container.withMountedCache(path, dag.cacheVolume(`gitops-${cache}`));
   for (const [path, value] of Object.entries(step.secrets)) container = container.withMountedSecret(path, dag.setSecret(`${step.name} ${path}`, value), { owner: root, mode: 0o400 });
   for (const folder of new Set(folders)) if (folder !== "/") container = container.withDirectory(folder, dag.directory());
-  for (const file of step.files) {
-    if (file.from === "text") container = container.withNewFile(file.to, file.content);
-    else container = container.withDirectory(file.to, file.from === "history" ? files.history : file.path === "." ? files.tree : files.tree.directory(file.path));
-  }
+  for (const file of step.files) container = await withFiles(container, file, material);
   return container.withNewFile(stepScriptPath, stepScript(step));
+}
+
+function withAccess(container: Container, { ca, npmrc }: DaggerAccess): Container {
+  let result = container;
+  const give = (secret: Secret | undefined, path: string, env: Readonly<Record<string, string>>): void => {
+    if (secret === undefined) return;
+    result = result.withMountedSecret(path, secret, { owner: root, mode: 0o444 });
+    for (const [name, value] of Object.entries(env)) result = result.withEnvVariable(name, value);
+  };
+  give(ca, toolCaPath, toolCaEnv);
+  give(npmrc, toolNpmrcPath, toolNpmrcEnv);
+  return result;
+}
+
+async function withFiles(container: Container, file: Step["files"][number], { tree, history, archives }: StepMaterial): Promise<Container> {
+  switch (file.from) {
+    case "text":
+      return container.withNewFile(file.to, file.content);
+    case "history":
+      return container.withDirectory(file.to, history);
+    case "tree":
+      if (file.path === ".") return container.withDirectory(file.to, tree);
+      return (await tree.exists(file.path, { expectedType: ExistsType.RegularType })) ? container.withFile(file.to, tree.file(file.path)) : container.withDirectory(file.to, tree.directory(file.path));
+    case "image": {
+      const archive = archives?.get(file.build);
+      if (archive === undefined) throw new Error(`the image of ${file.build.service} was not built for this step`);
+      return container.withFile(file.to, archive);
+    }
+    case "machine":
+      throw new StepError("SOURCE_UNREADABLE", `${file.path} is a folder of the machine, which does not come along to Dagger. Name a folder of the repository or an image repository in gitops.json, or use npm run pipeline.`);
+  }
 }
 
 async function readFolder(folder: Directory): Promise<Map<string, string>> {

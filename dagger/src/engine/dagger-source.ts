@@ -96,6 +96,24 @@ const gitStep: Step = {
   network: "none",
 };
 
+const earlier = "/baseline";
+
+/** Names of commits, in the order in which they are tried. */
+const checkOutBase = 'for name in "$@"; do git rev-parse --verify --quiet --end-of-options "$name^{commit}" >/dev/null && base=$(git merge-base HEAD "$name") && break; done; [ -n "${base:-}" ] || exit 3; git init --quiet /baseline && cd /baseline && git fetch --quiet --no-tags /source "$base" && git -c advice.detachedHead=false checkout --quiet --detach "$base"';
+
+/**
+ * A clone of the commit at which the tree left another branch, with this
+ * commit's history and nothing of what came later. Throws RepositoryError.
+ */
+export async function baselineSource(source: Directory, names: readonly string[], git: () => Promise<Container>): Promise<Directory> {
+  const step: Step = { ...gitStep, name: "baseline", workdir: folder, commands: [{ argv: ["sh", "-c", checkOutBase, "sh", ...names], accept: [0, 3, 128] }] };
+  const { commands, container } = await runStep(step, (await git()).withMountedDirectory(folder, source).withDirectory(earlier, source.filter({ include: [] })), { tree: source, history: source });
+  const [answer] = commands;
+  if (answer?.exitCode === 0) return container.directory(earlier);
+  const why = answer?.exitCode === 3 ? `it has no commit in common with ${names.join(" or ")}, or there is no such name` : (answer?.stderr.trim().split("\n").at(-1) ?? "");
+  throw new RepositoryError("GIT_FAILED", `The clone cannot be compared with what was there before: ${why}. Nothing was started. Fetch the release branch and the whole history, or name another commit with --base.`);
+}
+
 /** What Git itself would only explain by paths in a container. */
 async function requireRepository(source: Directory): Promise<void> {
   if (await source.exists(".git", { expectedType: ExistsType.RegularType })) throw new RepositoryError("NOT_A_REPOSITORY", "This folder is a worktree: its history lies in another folder, which does not come along to Dagger. Nothing was started. Run it in a clone of its own, or use npm run pipeline, which can read worktrees.");

@@ -26,11 +26,39 @@ export type StepImage =
 
 /** What is copied into a step's container before it starts. Nothing is mounted. */
 export type StepFiles =
-  /** A folder of the repository: tracked and untracked files, minus what Git ignores. */
+  /** A folder or a file of the repository: tracked and untracked files, minus what Git ignores. */
   | { readonly from: "tree"; readonly path: string; readonly to: string }
   /** A bare clone with every ref: the whole history. */
   | { readonly from: "history"; readonly to: string }
-  | { readonly from: "text"; readonly content: string; readonly to: string };
+  | { readonly from: "text"; readonly content: string; readonly to: string }
+  /** An image that was built, as a docker-archive. */
+  | { readonly from: "image"; readonly build: ImageBuild; readonly to: string }
+  /** A folder or a file of the machine, outside of the repository: LocalEngine only. */
+  | { readonly from: "machine"; readonly path: string; readonly to: string };
+
+/** A server that runs beside a step. The step's commands reach it by its name, in every engine. */
+export interface StepService {
+  /** Host name; in messages too. */
+  readonly name: string;
+  readonly image: BaseImage;
+  /** In place of the image's own entry point and command; theirs when absent. */
+  readonly argv?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** TCP. The step's commands begin when something listens there. No two services of a step have the same. */
+  readonly port: number;
+  /** Absolute path -> name of a cache that outlives it. */
+  readonly caches: Readonly<Record<string, string>>;
+  /** Numeric `user:group` that writes to the caches. */
+  readonly cacheOwner?: string;
+  readonly memoryMb: number;
+  readonly startTimeoutMs: number;
+  /**
+   * True for one that takes long to start and serves later runs too: it goes on
+   * after the step, and ends by itself (its `argv` sees to that) when it has not
+   * been used for a while. Under Dagger it ends with the session.
+   */
+  readonly kept: boolean;
+}
 
 export interface StepCommand {
   /** What messages call it; the first word of `argv` when absent. */
@@ -41,6 +69,14 @@ export interface StepCommand {
    * code is the tool's failure: nothing is cached and nothing is parsed.
    */
   readonly accept: readonly number[];
+  /**
+   * Of the accepted codes, those whose result is a fact of what went in and may
+   * serve later runs; all of them when absent. With another, the step runs anew
+   * in the next run: a test that failed by chance would stay red for ever, a
+   * registry that refused to answer would refuse for as long as the cache lives.
+   * Equal steps of one run share their result all the same.
+   */
+  readonly keep?: readonly number[];
   /** Folder the command runs in; the step's `workdir` when absent. */
   readonly workdir?: string;
 }
@@ -61,6 +97,8 @@ export interface Step {
   readonly caches: Readonly<Record<string, string>>;
   /** Absolute paths of text files that come out; a missing one is an error. */
   readonly outputs: readonly string[];
+  /** With these beside it, a step has no network but to them. */
+  readonly services?: readonly StepService[];
   readonly timeoutMs: number;
   /** LocalEngine only: Dagger has no memory limit. */
   readonly memoryMb: number;
@@ -103,4 +141,22 @@ export interface Engine {
   run(step: Step, signal: AbortSignal): Promise<StepResult>;
   /** Throws StepError, with code BUILD_FAILED when the Dockerfile itself is at fault. */
   build(build: ImageBuild, signal: AbortSignal): Promise<BuiltImage>;
+  /** What the steps' files are taken from. */
+  readonly tree: SourceTree;
+  /** Whether an image of the catalogue can be had at once: pulled, or a stand-in that is there already. */
+  has(name: ImageName, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Starts the kept services of a step that is to come, in good time, unless the
+   * results of the steps `before` it are known: then most likely its own is too.
+   * Never rejects: what fails here fails again, and is told, when the step runs.
+   */
+  startAhead(services: readonly StepService[], before: readonly Step[], signal: AbortSignal): Promise<"started" | "not started">;
+}
+
+/** The repository's files as all steps see them. Paths lead from its root. */
+export interface SourceTree {
+  /** Paths of all files of this name, sorted. */
+  find(fileName: string): Promise<readonly string[]>;
+  /** Undefined when there is no such file. */
+  read(path: string): Promise<string | undefined>;
 }

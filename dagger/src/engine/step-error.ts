@@ -6,6 +6,7 @@ export type StepErrorCode =
   | "TIMED_OUT"
   | "OUT_OF_MEMORY"
   | "OUTPUT_MISSING"
+  | "OUTPUT_TOO_LARGE"
   | "SOURCE_UNREADABLE"
   | "DISK_FULL"
   | "ENGINE_LOST"

@@ -6,6 +6,12 @@ export const stepFolder = "/.step";
 export const stepScriptPath = `${stepFolder}/run.sh`;
 export const stepResultPath = `${stepFolder}/result`;
 
+/** Lines for /etc/hosts, from an engine that has no other way to give its services a name. */
+export const stepHostsPath = `${stepFolder}/hosts`;
+
+/** More than this of one output is refused: it would have to be held in memory several times over. Bytes. */
+export const largestOutputBytes = 64 * 1024 * 1024;
+
 const recordHeader = "step-record ";
 /** Of each file, at most: a failed step's whole stderr is cut at 100 kB by Dagger. */
 const printedBytes = 4000;
@@ -19,22 +25,30 @@ const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
  *
  * For command N it writes `result/N.stdout`, `N.stderr`, and `N.status` with
  * `<exit code> <seconds it ran> <seconds it was given>`; at the end it copies
- * output M to `result/M.output`. It exits 0 when every exit code was accepted
+ * output M to `result/M.output`. `result/started` is when it began, in seconds
+ * since the epoch: a result from before the run is from the cache. What is too
+ * large to be read is emptied, and `result/too-large` says what. It exits 0 when every exit code was accepted
  * and every output is there. Else it prints the record's ends on stderr, for an
  * engine that cannot look into a failed container (`readPrintedRecord`), and
  * exits with another code than 0, so that no engine keeps the result.
  */
-export function stepScript(step: Step): string {
+export function stepScript(step: Step, limitBytes = largestOutputBytes): string {
   const seconds = Math.max(1, Math.ceil(step.timeoutMs / 1000));
   const lines = [
     "set -u",
     `mkdir -p ${stepResultPath}`,
+    `date +%s >${stepResultPath}/started`,
+    `[ ! -f ${stepHostsPath} ] || cat ${stepHostsPath} >>/etc/hosts`,
     `deadline=$(( $(date +%s) + ${String(seconds)} ))`,
     "fail() {",
     `  for file in ${stepResultPath}/*; do`,
     `    echo "${recordHeader}\${file##*/}"; tail -c ${String(printedBytes)} "$file" | sed 's/^/ /'; echo`,
     "  done >&2",
     "  exit $(( $1 == 0 ? 1 : $1 ))",
+    "}",
+    "check_size() {",
+    `  size=$(wc -c <"$1"); [ "$size" -le ${String(limitBytes)} ] && return`,
+    `  : >"$1"; echo "$size $2" >${stepResultPath}/too-large; fail 1`,
     "}",
     "run() {",
     "  n=$1; accept=$2; dir=$3; shift 3",
@@ -43,6 +57,7 @@ export function stepScript(step: Step): string {
     `  timeout -k 5 $left "$@" >${stepResultPath}/$n.stdout 2>${stepResultPath}/$n.stderr </dev/null`,
     "  code=$?",
     `  echo "$code $(( $(date +%s) - started )) $left" >${stepResultPath}/$n.status || fail 125`,
+    `  for stream in stdout stderr; do check_size ${stepResultPath}/$n.$stream "$stream of $1"; done`,
     '  case " $accept " in *" $code "*) ;; *) fail $code ;; esac',
     "}",
     ...step.commands.map((command, index) =>
@@ -54,7 +69,10 @@ export function stepScript(step: Step): string {
         ...command.argv.map(quote),
       ].join(" "),
     ),
-    ...step.outputs.map((path, index) => `cp ${quote(path)} ${stepResultPath}/${String(index)}.output || fail 1`),
+    ...step.outputs.flatMap((path, index) => {
+      const to = `${stepResultPath}/${String(index)}.output`;
+      return [`cp ${quote(path)} ${to} || fail 1`, `check_size ${to} ${quote(path)}`];
+    }),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -77,15 +95,42 @@ export function readPrintedRecord(stderr: string): StepRecord {
   return record;
 }
 
-/** Turns the script's record into results, or into the StepError that it proves. */
-export function readStepRecord(step: Step, record: StepRecord): { commands: CommandResult[]; outputs: Map<string, string> } {
+export interface StepRun {
+  readonly commands: CommandResult[];
+  readonly outputs: Map<string, string>;
+  /** Milliseconds since the epoch, to the second; undefined when the record does not say. */
+  readonly startedAt: number | undefined;
+}
+
+/** Turns the script's record into results, or into the StepError that it proves. No value of the step's secrets is in it. */
+export function readStepRecord(step: Step, printed: StepRecord): StepRun {
+  const record = withoutSecrets(step, printed);
+  const tooLarge = /^(\d+) (.*)$/m.exec(record.get("too-large") ?? "");
+  if (tooLarge !== null) {
+    throw new StepError("OUTPUT_TOO_LARGE", `Step ${step.name} left ${String(Math.round(Number(tooLarge[1]) / 1_000_000))} MB in ${tooLarge[2] ?? ""}; at most ${String(Math.round(largestOutputBytes / 1_000_000))} MB are read.`);
+  }
   const commands = readCommands(step, record);
   const outputs = step.outputs.map((path, index): [string, string] => {
     const text = record.get(`${String(index)}.output`);
     if (text === undefined) throw new StepError("OUTPUT_MISSING", `Step ${step.name} ended without writing ${path}.`, { log: tail(commands.map((command) => command.stderr).join("")) });
     return [path, text];
   });
-  return { commands, outputs: new Map(outputs) };
+  const started = record.get("started");
+  return { commands, outputs: new Map(outputs), startedAt: started === undefined ? undefined : Number(started) * 1000 };
+}
+
+/** Whether a result may serve later runs, as the step's commands say. */
+export function mayBeKept(step: Step, commands: readonly CommandResult[]): boolean {
+  return step.commands.every(({ keep }, index) => keep === undefined || keep.includes(commands[index]?.exitCode ?? -1));
+}
+
+/** A tool may print what it was given. Shorter values than these are no secrets, and would be found everywhere. */
+const shortestSecret = 6;
+
+function withoutSecrets(step: Step, record: StepRecord): StepRecord {
+  const values = Object.values(step.secrets).filter((value) => value.length >= shortestSecret);
+  if (values.length === 0) return record;
+  return new Map([...record].map(([name, text]) => [name, values.reduce((rest, value) => rest.replaceAll(value, "***"), text)]));
 }
 
 function readCommands(step: Step, record: StepRecord): CommandResult[] {

@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import type { Engine } from "../engine/engine.ts";
 import { StepError } from "../engine/step-error.ts";
 import type { BuiltImage } from "../engine/engine.ts";
-import type { Finding, GateName, Severity, Suppression } from "../report/schema.ts";
+import type { Control, Fact, Finding, GateName, Severity, Suppression } from "../report/schema.ts";
 import type { RepositoryState } from "../repository.ts";
 
 /** A check that can stop a release. One file each; `secrets.ts` is the example to copy. */
@@ -28,6 +28,16 @@ export interface GateContext {
   readonly engine: Engine;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** When the run began, milliseconds since the epoch. */
+  readonly now: number;
+  /** The SonarQube server or SonarCloud that was given; absent where the pipeline brings its own. */
+  readonly sonar?: SonarAccess;
+}
+
+export interface SonarAccess {
+  /** Absent: gitops.json has to say. */
+  readonly host?: string;
+  readonly token: string;
 }
 
 /** What a gate saw. The verdict is made from it in `policy.ts`, nowhere else. */
@@ -43,7 +53,12 @@ export interface Evidence {
   readonly standIns: readonly string[];
   /** The tools' own reports and logs, by file name. */
   readonly raw: ReadonlyMap<string, string>;
+  readonly facts?: readonly Fact[];
+  /** Results that others use: path below the report's folder -> text. */
+  readonly files?: ReadonlyMap<string, string>;
   readonly images?: readonly BuiltImage[];
+  /** What AWS itself is told to do, as the infrastructure says. */
+  readonly controls?: readonly Control[];
 }
 
 /** A report that is missing, malformed, partial, or about something else. */
@@ -69,7 +84,8 @@ export async function joinParts(parts: Readonly<Record<string, () => Promise<Evi
   const raw = new Map(seen.flatMap((evidence) => [...evidence.raw]));
   for (const [index, result] of settled.entries()) {
     if (result.status === "fulfilled") {
-      if (result.value.lookedAt.count === 0) gaps.push(`${names[index] ?? ""}: The tool looked at nothing.`);
+      // A finding may be just that there was nothing to look at.
+      if (result.value.lookedAt.count === 0 && result.value.findings.length === 0) gaps.push(`${names[index] ?? ""}: The tool looked at nothing.`);
       continue;
     }
     const gap = explainGap(result.reason);
@@ -85,7 +101,10 @@ export async function joinParts(parts: Readonly<Record<string, () => Promise<Evi
     cached: gaps.length === 0 && seen.every((evidence) => evidence.cached),
     standIns: [...new Set(seen.flatMap((evidence) => evidence.standIns))],
     raw,
+    facts: seen.flatMap((evidence) => evidence.facts ?? []),
+    files: new Map(seen.flatMap((evidence) => [...(evidence.files ?? [])])),
     images: seen.flatMap((evidence) => evidence.images ?? []),
+    controls: seen.flatMap((evidence) => evidence.controls ?? []),
   };
 }
 

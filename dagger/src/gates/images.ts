@@ -1,6 +1,5 @@
 import { StepError } from "../engine/step-error.ts";
-import { serviceBuild } from "../images/service-build.ts";
-import { imageTag } from "../repository.ts";
+import { releaseBuild } from "../images/service-build.ts";
 import { joinParts, type Evidence, type Gate, type GateContext } from "./gate.ts";
 
 /** The builds themselves: a Dockerfile that does not build is a finding, an image that cannot be had is not. */
@@ -15,13 +14,7 @@ export const images: Gate = {
 };
 
 async function buildService(name: string, context: GateContext): Promise<Evidence> {
-  const service = context.config.services[name];
-  if (service === undefined) throw new Error(`no service ${name}`);
-  const build = serviceBuild(name, service, {
-    target: service.target,
-    timeoutMs: context.timeoutMs,
-    release: { project: context.config.project, version: imageTag(context.repository) },
-  });
+  const build = releaseBuild(name, context);
   const seen = { toolVersion: context.engine.description, lookedAt: { count: 1, unit: "images" }, suppressions: [], gaps: [] };
   try {
     const image = await context.engine.build(build, context.signal);

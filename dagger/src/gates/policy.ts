@@ -1,5 +1,5 @@
-import type { ExitCode, Finding, GateMode, GateReport, GateVerdict, Severity, Target } from "../report/schema.ts";
-import { severities } from "../report/schema.ts";
+import { blocks } from "../report/findings.ts";
+import type { ExitCode, GateMode, GateReport, GateVerdict, Severity, Target } from "../report/schema.ts";
 import type { Evidence } from "./gate.ts";
 
 /** Pure: what is decided from evidence, and nothing else. */
@@ -7,10 +7,6 @@ import type { Evidence } from "./gate.ts";
 export interface GateDecision {
   readonly verdict: GateVerdict;
   readonly reason?: string;
-}
-
-export function blocks(finding: Finding, blocksAt: Severity): boolean {
-  return finding.allowed === undefined && severities.indexOf(finding.severity) <= severities.indexOf(blocksAt);
 }
 
 /** One gate's verdict. A blocking finding counts even where another part could not be looked at. */
@@ -85,8 +81,14 @@ export function decideRun(gates: readonly Judged[], target: Target, options: { e
     verdict: passed.length > 0 ? "passed" : "unavailable",
     exitCode: 0,
     stoppedBy: [],
-    summary: `${passed.length > 0 ? `Passed: ${list(passed)}.` : "No gate has passed."}${skipped.length === 0 ? "" : ` Skipped: ${list(skipped)}; AWS would refuse that.`}${aside}`,
+    summary: `${passedText(passed)}${skipped.length === 0 ? "" : ` Skipped: ${list(skipped)}; AWS would refuse that.`}${aside}`,
   };
+}
+
+/** Many names say less than how many there are. */
+function passedText(passed: readonly string[]): string {
+  if (passed.length === 0) return "No gate has passed.";
+  return passed.length > 4 ? `Passed: ${String(passed.length)} gates.` : `Passed: ${list(passed)}.`;
 }
 
 const also = (unavailable: readonly string[]): string => (unavailable.length === 0 ? "" : ` Could not be checked: ${list(unavailable)}.`);

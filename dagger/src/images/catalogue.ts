@@ -27,15 +27,49 @@ export const catalogue = {
     version: "17.7",
     standInVersion: "17",
   },
+  python: {
+    reference: "docker.io/library/python:3.13-slim-trixie",
+    version: "3.13",
+  },
   gitleaks: {
     reference: "docker.io/zricethezav/gitleaks:v8.30.1",
     version: "8.30.1",
+  },
+  sonarqube: {
+    reference: "docker.io/library/sonarqube:25.12.0.117093-community",
+    version: "25.12.0.117093",
+  },
+  "sonar-scanner": {
+    reference: "docker.io/sonarsource/sonar-scanner-cli:12.2.0.4256_8.1.0",
+    version: "8.1.0",
+    standInVersion: "8.1.0.6389",
+  },
+  checkov: {
+    reference: "docker.io/bridgecrew/checkov:3.3.30",
+    version: "3.3.30",
+  },
+  trivy: {
+    // By digest: releases after this one were tampered with in March 2026, and tags were moved.
+    reference: "docker.io/aquasec/trivy:0.69.3@sha256:bcc376de8d77cfe086a917230e818dc9f8528e3c852f7b1aff648949b6258d1c",
+    version: "0.69.3",
+  },
+  syft: {
+    // The plain image has no shell for the steps' script.
+    reference: "docker.io/anchore/syft:v1.18.1-debug",
+    version: "1.18.1",
+  },
+  hadolint: {
+    reference: "docker.io/hadolint/hadolint:v2.15.1-alpine",
+    version: "2.15.1",
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ImageName = keyof typeof catalogue;
 
 export const imageNames = Object.keys(catalogue) as ImageName[];
+
+/** Those that a service may be built from, or have beside its tests; the others are tools. */
+export const baseImageNames = ["node", "nginx", "postgres", "python"] as const satisfies readonly ImageName[];
 
 export function isImageName(name: string): name is ImageName {
   return Object.hasOwn(catalogue, name);

@@ -1,5 +1,6 @@
-import type { ServiceConfig } from "../config.ts";
+import type { Config, ServiceConfig } from "../config.ts";
 import type { ImageBuild } from "../engine/engine.ts";
+import { imageTag, type RepositoryState } from "../repository.ts";
 
 /** The build of one target of a service. Only what is released carries a tag and the commit. */
 export function serviceBuild(
@@ -16,4 +17,19 @@ export function serviceBuild(
     timeoutMs: options.timeoutMs,
     ...(options.release === undefined ? {} : { tag: `${options.release.project}-${name}:${options.release.version}`, commit: options.release.version }),
   };
+}
+
+/**
+ * The build of what is released of a service: the same value for every gate that
+ * asks for it, so that an engine builds it once.
+ */
+export function releaseBuild(name: string, context: { readonly config: Config; readonly repository: RepositoryState }): ImageBuild {
+  const { config, repository } = context;
+  const service = config.services[name];
+  if (service === undefined) throw new Error(`no service ${name}`);
+  return serviceBuild(name, service, {
+    target: service.target,
+    timeoutMs: config.gates.images.timeoutMinutes * 60_000,
+    release: { project: config.project, version: imageTag(repository) },
+  });
 }

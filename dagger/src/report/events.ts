@@ -8,7 +8,8 @@ export type PipelineEvent = { readonly at: number } & (
   | { readonly kind: "pipeline-started"; readonly commit: string; readonly dirty: boolean; readonly engine: string; readonly gates: readonly GateName[] }
   | { readonly kind: "gate-started"; readonly gate: GateName }
   | { readonly kind: "step-started"; readonly gate: GateName; readonly step: string }
-  | { readonly kind: "step-finished"; readonly gate: GateName; readonly step: string; readonly outcome: "done" | "cached" | "failed" | "stopped"; readonly durationMs: number }
+  /** `shared`: another gate has the step too, and tells of it. */
+  | { readonly kind: "step-finished"; readonly gate: GateName; readonly step: string; readonly outcome: "done" | "cached" | "failed" | "stopped" | "shared"; readonly durationMs: number }
   /** Something the engine says while it works: an image being fetched or built, for instance. */
   | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "gate-finished"; readonly report: GateReport }

@@ -5,7 +5,8 @@ import { z } from "zod";
  * `schemaVersion` goes up when a field changes its meaning or goes away.
  */
 
-export const gateNames = ["secrets", "static-analysis", "images"] as const;
+/** In the order in which people read them; `startOrder` of the pipeline is another. */
+export const gateNames = ["secrets", "static-analysis", "unit-tests", "dependencies", "code-quality", "infrastructure", "images", "image-scan", "sbom", "dockerfiles", "licences"] as const;
 export const gateName = z.enum(gateNames);
 
 /** From the gravest to the least grave. */
@@ -22,9 +23,15 @@ export const findingSchema = z.strictObject({
   where: z.string(),
   service: z.string().optional(),
   fixedIn: z.string().optional(),
-  link: z.string().optional(),
+  link: z.url({ protocol: /^https?$/ }).optional(),
+  /** How a package gets in, from a direct dependency to the package itself. */
+  via: z.array(z.string()).optional(),
+  /** What made the image's layer that it is in, as the image's history tells it. */
+  layer: z.string().optional(),
   /** Present when the allow list covers it: it is shown and does not count. */
   allowed: z.strictObject({ reason: z.string(), until: z.string() }).optional(),
+  /** Present when the baseline has it too: it is shown and does not count. */
+  known: z.literal(true).optional(),
 });
 
 /** A comment or file in the tree that silences a tool: shown, so that nothing is silenced unseen. */
@@ -34,6 +41,10 @@ export const gateReportSchema = z.strictObject({
   name: gateName,
   verdict: z.enum(["passed", "failed", "unavailable", "skipped"]),
   mode: z.enum(["block", "report", "off"]),
+  /** Findings of this severity and graver ones count. */
+  blocksAt: z.enum(severities),
+  /** Milliseconds from the run's start to the gate's; absent when it was skipped. */
+  startedAtMs: z.number().nonnegative().optional(),
   durationMs: z.number().nonnegative(),
   /** True when every step's result came from the cache. */
   cached: z.boolean(),
@@ -42,9 +53,34 @@ export const gateReportSchema = z.strictObject({
   reason: z.string().optional(),
   /** How much the tool looked at; nothing looked at is never a pass. */
   lookedAt: z.strictObject({ count: z.number().int().nonnegative(), unit: z.string() }).optional(),
+  /** What else is worth knowing of it: coverage, the age of a database. */
+  facts: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   findings: z.array(findingSchema),
   suppressions: z.array(suppressionSchema),
   standIns: z.array(z.string()),
+  /** What the tools left, as paths below the report's folder. */
+  files: z.array(z.string()),
+});
+
+/** One container run or build of a gate, for the timeline. */
+export const stepReportSchema = z.strictObject({
+  gate: gateName,
+  name: z.string(),
+  /** Milliseconds from the run's start. */
+  startedAtMs: z.number().nonnegative(),
+  durationMs: z.number().nonnegative(),
+  outcome: z.enum(["done", "cached", "failed", "stopped"]),
+});
+
+/** One line of the security posture: what protects a release, and whether it does so now. */
+export const controlSchema = z.strictObject({
+  control: z.string(),
+  tool: z.string(),
+  mode: z.enum(["block", "report", "off", "aws"]),
+  /** `active`: works and would stop a release; `lab`: works and stops none; `unavailable`: nobody knows. */
+  state: z.enum(["active", "lab", "unavailable"]),
+  /** Always there when unavailable. */
+  note: z.string().optional(),
 });
 
 export const imageReportSchema = z.strictObject({
@@ -60,7 +96,13 @@ export const imageReportSchema = z.strictObject({
   standIns: z.array(z.string()),
 });
 
-export const allowListNoteSchema = z.strictObject({ id: z.string(), problem: z.enum(["expired", "matches nothing"]), until: z.string() });
+export const allowListNoteSchema = z.strictObject({
+  id: z.string(),
+  problem: z.enum(["expired", "matches nothing"]),
+  until: z.string(),
+  /** Where the findings are that an expired entry covered, and that count again; absent when there are none. */
+  countAgain: z.array(z.string()).optional(),
+});
 
 export const reportSchema = z.strictObject({
   $schema: z.string(),
@@ -70,6 +112,10 @@ export const reportSchema = z.strictObject({
   dirty: z.boolean(),
   branch: z.string().optional(),
   target: z.enum(["rehearsal", "aws"]),
+  /** Present when the modes are those that a team starts with. */
+  preset: z.literal("lab").optional(),
+  /** Present with --new-only: the commit whose findings are known. */
+  baseline: z.strictObject({ commit: z.string().regex(/^[0-9a-f]{40}$/), findings: z.number().int().nonnegative() }).optional(),
   startedAt: z.iso.datetime(),
   durationMs: z.number().nonnegative(),
   engine: z.string(),
@@ -81,6 +127,8 @@ export const reportSchema = z.strictObject({
   gates: z.array(gateReportSchema),
   images: z.array(imageReportSchema),
   allowList: z.array(allowListNoteSchema),
+  steps: z.array(stepReportSchema),
+  posture: z.array(controlSchema),
 });
 
 export type GateName = z.infer<typeof gateName>;
@@ -91,6 +139,9 @@ export type GateReport = z.infer<typeof gateReportSchema>;
 export type GateVerdict = GateReport["verdict"];
 export type GateMode = GateReport["mode"];
 export type ImageReport = z.infer<typeof imageReportSchema>;
+export type StepReport = z.infer<typeof stepReportSchema>;
+export type Control = z.infer<typeof controlSchema>;
+export type Fact = GateReport["facts"][number];
 export type AllowListNote = z.infer<typeof allowListNoteSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type Target = Report["target"];

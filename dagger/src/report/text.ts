@@ -1,5 +1,8 @@
 import type { PipelineEvent } from "./events.ts";
+import { byWeight, countFindings, standInsOf, stateOf } from "./findings.ts";
 import type { Finding, GateReport, GateVerdict, Report } from "./schema.ts";
+import { visible } from "./visible.ts";
+import { allowListText, baselineText, formatBytes, formatCount, formatDuration, foundText, presetText, standInText, timeOf, verdictSign } from "./words.ts";
 
 /** The words of a run: one line for an event, and the table at the end. */
 
@@ -8,12 +11,7 @@ export type Style = "bold" | "dim" | "green" | "red" | "yellow";
 export type Paint = (style: Style, text: string) => string;
 export const plain: Paint = (_style, text) => text;
 
-const mark: Readonly<Record<GateVerdict, { sign: string; style: Style }>> = {
-  passed: { sign: "✓", style: "green" },
-  failed: { sign: "✗", style: "red" },
-  unavailable: { sign: "?", style: "yellow" },
-  skipped: { sign: "-", style: "dim" },
-};
+const verdictStyle: Readonly<Record<GateVerdict, Style>> = { passed: "green", failed: "red", unavailable: "yellow", skipped: "dim" };
 
 /** A line for a log; undefined for what is only worth showing on a live display. */
 export function eventLine(event: PipelineEvent, paint: Paint = plain): string | undefined {
@@ -28,72 +26,112 @@ function eventText(event: PipelineEvent, paint: Paint): string | undefined {
     case "note":
       return event.text;
     case "step-finished":
-      return `${event.gate}: ${event.step} ${event.outcome === "cached" ? "unchanged, from the cache" : `${event.outcome} ${event.outcome === "done" ? "in" : "after"} ${formatDuration(event.durationMs)}`}`;
+      return event.outcome === "shared" ? undefined : `${event.gate}: ${event.step} ${event.outcome === "cached" ? "unchanged, from the cache" : `${event.outcome} ${event.outcome === "done" ? "in" : "after"} ${formatDuration(event.durationMs)}`}`;
     case "gate-finished":
-      return event.report.verdict === "skipped" ? undefined : `${verdictText(event.report, paint)} ${event.report.name}: ${gateNote(event.report)}`;
+      return event.report.verdict === "skipped" ? undefined : `${verdictText(event.report, paint)} ${event.report.name}: ${noteText(event.report)}`;
     default:
       return undefined;
   }
 }
 
 /** Table, findings, images and the verdict's sentence; no line longer than `width` but for names that are. */
-export function summaryText(report: Report, options: { paint?: Paint; width?: number; outPath?: string } = {}): string {
+export function summaryText(given: Report, options: { paint?: Paint; width?: number; outPath?: string } = {}): string {
+  const report = visible(given);
   const paint = options.paint ?? plain;
   const width = options.width ?? 80;
+  const standIns = standInsOf(report);
   const sections = [
     gateTable(report, paint, width),
     ...report.gates.map((gate) => findingsText(gate, paint, width)),
     suppressionsText(report, width),
-    report.allowList.map((note) => wrap(`Allow list: ${note.id} ${note.problem === "expired" ? `ended on ${note.until}: renew or remove it` : "matches nothing: remove it"}.`, width)).join("\n"),
-    imagesText(report),
-    standInText(report, width),
-    [paint("bold", paint(report.verdict === "passed" ? "green" : report.verdict === "failed" ? "red" : "yellow", wrap(report.summary, width))), options.outPath === undefined ? "" : `Report: ${options.outPath}`].filter((line) => line !== "").join("\n"),
+    report.allowList.map((note) => wrap(`Allow list: ${note.id} ${allowListText(note)}.`, width)).join("\n"),
+    report.images.map((image) => `${image.reference}  ${image.imageId.slice(7, 19)}  ${formatBytes(image.sizeBytes)}`).join("\n"),
+    standIns.length === 0 ? "" : wrap(standInText(standIns), width),
+    [baselineText(report), presetText(report)].flatMap((text) => (text === undefined ? [] : [wrap(text, width)])).join("\n"),
+    [paint("bold", paint(verdictStyle[report.verdict], wrap(report.summary, width))), options.outPath === undefined ? "" : `Report: ${options.outPath}`].filter((line) => line !== "").join("\n"),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
+/** A row for a gate; what does not fit beside the time stands below the verdict, where there is more room. */
 function gateTable(report: Report, paint: Paint, width: number): string {
   const nameWidth = Math.max(...report.gates.map((gate) => gate.name.length));
-  const indent = nameWidth + 31;
-  return report.gates
+  const [below, beside] = [nameWidth + 2, nameWidth + 31];
+  const room = Math.max(30, width - beside);
+  const skipped = [...Map.groupBy(report.gates.filter((gate) => gate.verdict === "skipped"), (gate) => gate.reason ?? "")].filter(([, gates]) => gates.length >= manySkipped);
+  const told = new Set(skipped.flatMap(([, gates]) => gates));
+  const rows = report.gates
+    .filter((gate) => !told.has(gate))
     .map((gate) => {
-      const verdict = `${mark[gate.verdict].sign} ${gate.verdict}`.padEnd(14);
-      const time = gate.verdict === "skipped" ? "" : gate.cached ? "cached" : formatDuration(gate.durationMs);
-      const note = wrap(gateNote(gate), Math.max(30, width - indent)).replaceAll("\n", `\n${" ".repeat(indent)}`);
-      return `${gate.name.padEnd(nameWidth)}  ${paint(mark[gate.verdict].style, verdict)}${time.padStart(12)}   ${note}`;
-    })
-    .join("\n");
+      const { counts, details } = gateNote(gate);
+      const whole = [...counts, ...details].join("; ").trim();
+      const [first, rest] = whole.length <= room && !whole.includes("\n") ? [whole, ""] : [counts.join("; "), details.join("; ")];
+      const verdict = `${verdictSign[gate.verdict]} ${gate.verdict}`.padEnd(14);
+      const row = `${gate.name.padEnd(nameWidth)}  ${paint(verdictStyle[gate.verdict], verdict)}${timeOf(gate).padStart(12)}   ${indented(wrap(first, room), beside)}`;
+      return `${row.trimEnd()}${rest === "" ? "" : `\n${" ".repeat(below)}${indented(wrap(rest, width - below), below)}`}`;
+    });
+  return [...rows, ...skipped.map(([reason, gates]) => paint(verdictStyle.skipped, wrap(`${verdictSign.skipped} skipped, ${reason}: ${gates.map((gate) => gate.name).join(", ")}`, width)))].join("\n");
 }
 
-function gateNote(gate: GateReport): string {
-  const parts: string[] = [];
-  const open = gate.findings.filter((finding) => finding.allowed === undefined).length;
-  const allowed = gate.findings.length - open;
-  if (gate.lookedAt !== undefined && gate.lookedAt.count > 0) parts.push(`${String(open)} ${open === 1 ? "finding" : "findings"} in ${String(gate.lookedAt.count)} ${gate.lookedAt.count === 1 ? gate.lookedAt.unit.replace(/^(\w+)s\b/, "$1") : gate.lookedAt.unit}`);
-  if (allowed > 0) parts.push(`${String(allowed)} allowed`);
-  if (gate.reason !== undefined) parts.push(gate.reason);
-  if (gate.mode === "report" && gate.verdict !== "skipped") parts.push("shown only");
-  return parts.join("; ");
+/** So many for one reason are one sentence: a run of one gate is not a table of ten that did not run. */
+const manySkipped = 4;
+
+const indented = (text: string, by: number): string => text.replaceAll("\n", `\n${" ".repeat(by)}`);
+
+function noteText(gate: GateReport): string {
+  const { counts, details } = gateNote(gate);
+  return [...counts, ...details].join("; ");
 }
 
-const shownFindings = 20;
+const shownFacts = 4;
 
+function gateNote(gate: GateReport): { counts: string[]; details: string[] } {
+  const { allowed } = countFindings(gate);
+  const facts = gate.facts.slice(0, shownFacts).map((fact) => `${fact.name} ${fact.value}`);
+  const rest = gate.facts.length - facts.length;
+  const present = (parts: readonly (string | undefined)[]): string[] => parts.filter((part) => part !== undefined);
+  return {
+    counts: present([foundText(gate), allowed > 0 ? `${String(allowed)} allowed` : undefined, gate.mode === "report" && gate.verdict !== "skipped" ? "shown only" : undefined]),
+    details: present([gate.reason, ...facts, rest > 0 ? `${formatCount(rest, "more fact")} in the report` : undefined]),
+  };
+}
+
+/** Of what stops a release, and of what is only worth knowing. */
+const shownFindings = { stopping: 20, others: 5 };
+
+/** Those that stop the release first: they are never among the ones that are only counted. Known ones are the baseline's. */
 function findingsText(gate: GateReport, paint: Paint, width: number): string {
-  if (gate.findings.length === 0) return "";
-  const rest = gate.findings.length - shownFindings;
+  const listed = byWeight(gate).filter((finding) => stateOf(finding) !== "known");
+  if (listed.length === 0) return "";
+  const stopping = gate.mode === "block" ? countFindings(gate).blocking : 0;
+  const shown = listed.slice(0, Math.max(shownFindings.others, Math.min(stopping, shownFindings.stopping)));
+  const rest = listed.length - shown.length;
+  const known = gate.findings.length - listed.length;
+  const more = [...(rest > 0 ? [`${String(rest)} more`] : []), ...(known > 0 ? [`${String(known)} known`] : [])].join(" and ");
   return [
     paint("bold", gate.name),
-    ...gate.findings.slice(0, shownFindings).map((finding) => findingText(finding, paint, width)),
-    ...(rest > 0 ? [`  and ${String(rest)} more, in the report`] : []),
+    ...shown.map((finding) => findingText(finding, paint, width)),
+    ...(more === "" ? [] : [`  and ${more}, in the report`]),
   ].join("\n");
 }
 
 function findingText(finding: Finding, paint: Paint, width: number): string {
   const grave = finding.severity === "critical" || finding.severity === "high";
-  const state = finding.allowed === undefined ? finding.severity : `allowed until ${finding.allowed.until}`;
+  const [state, style] = finding.allowed === undefined ? [finding.severity, grave ? ("red" as const) : ("yellow" as const)] : [`allowed until ${finding.allowed.until}`, "dim" as const];
   const text = wrap(`${finding.rule}: ${finding.title}`, width - 4);
   const fits = !text.includes("\n") && `  ${state}  ${finding.where}  ${text}`.length <= width;
-  return `  ${paint(finding.allowed !== undefined ? "dim" : grave ? "red" : "yellow", state)}  ${finding.where}${fits ? `  ${text}` : `\n${text}`.replaceAll("\n", "\n    ")}`;
+  const more = wrap(moreText(finding), width - 4);
+  return indented([`  ${paint(style, state)}  ${finding.where}${fits ? `  ${text}` : `\n${text}`}`, ...(more === "" ? [] : [more])].join("\n"), 4);
+}
+
+/** How it came in and how it goes away. */
+function moreText({ fixedIn, via = [], layer }: Finding): string {
+  const path = via.length > 4 ? [...via.slice(0, 2), "…", ...via.slice(-1)] : via;
+  return [
+    ...(fixedIn === undefined ? [] : [`fixed in ${fixedIn}`]),
+    ...(path.length < 2 ? [] : [`via ${path.join(" > ")}`]),
+    ...(layer === undefined ? [] : [`layer: ${layer.length > 60 ? `${layer.slice(0, 59)}…` : layer}`]),
+  ].join("; ");
 }
 
 function suppressionsText(report: Report, width: number): string {
@@ -102,32 +140,12 @@ function suppressionsText(report: Report, width: number): string {
     .map((gate) => {
       const places = gate.suppressions.slice(0, 5).map((suppression) => suppression.where);
       const rest = gate.suppressions.length - places.length;
-      return wrap(`${gate.name} is silenced in the tree at ${String(gate.suppressions.length)} ${gate.suppressions.length === 1 ? "place" : "places"}: ${places.join(", ")}${rest > 0 ? ` and ${String(rest)} more` : ""}`, width);
+      return wrap(`${gate.name} is silenced in the tree at ${formatCount(gate.suppressions.length, "place")}: ${places.join(", ")}${rest > 0 ? ` and ${String(rest)} more` : ""}`, width);
     })
     .join("\n");
 }
 
-function imagesText(report: Report): string {
-  return report.images.map((image) => `${image.reference}  ${image.imageId.slice(7, 19)}  ${formatBytes(image.sizeBytes)}`).join("\n");
-}
-
-function standInText(report: Report, width: number): string {
-  const standIns = [...new Set([...report.gates.flatMap((gate) => gate.standIns), ...report.images.flatMap((image) => image.standIns)])].toSorted();
-  return standIns.length === 0 ? "" : wrap(`Registries could not be reached; stand-ins were used: ${standIns.join(", ")}. AWS would refuse images built from them.`, width);
-}
-
-function verdictText(gate: GateReport, paint: Paint): string {
-  return paint(mark[gate.verdict].style, `${mark[gate.verdict].sign} ${gate.verdict}`);
-}
-
-export function formatDuration(ms: number): string {
-  if (ms < 999.5) return `${String(Math.round(ms))} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
-}
-
-const formatBytes = (bytes: number): string => `${String(Math.round(bytes / 1_000_000))} MB`;
+const verdictText = (gate: GateReport, paint: Paint): string => paint(verdictStyle[gate.verdict], `${verdictSign[gate.verdict]} ${gate.verdict}`);
 
 /** Breaks at spaces; a word longer than the width stays whole, so that it can be copied. */
 function wrap(text: string, width: number): string {

@@ -12,10 +12,10 @@ const build = { service: "web", context: "web", dockerfile: "Dockerfile", target
 const done = { commands: [], outputs: new Map(), standIns: [] };
 
 /** What an engine tells of itself while it answers. */
-function observe(answers: Parameters<typeof fakeEngine>[0]) {
+function observe(answers: Parameters<typeof fakeEngine>[0], owns: (step: string) => boolean = () => true) {
   const events: Omit<PipelineEvent, "at">[] = [];
   const failures: StepErrorCode[] = [];
-  const engine = observedEngine(fakeEngine(answers), "secrets", (event) => events.push(event), steppingClock(), (code) => failures.push(code));
+  const engine = observedEngine(fakeEngine(answers), { gate: "secrets", owns, emit: (event) => events.push(event), clock: steppingClock(), onFailure: (code) => failures.push(code) });
   return { engine, events, failures };
 }
 
@@ -50,6 +50,14 @@ describe("an observed engine", () => {
     const { engine, events } = observe({ run: () => { throw new StepError("CANCELLED", "Cancelled."); } });
     await expect(engine.run(step, signal)).rejects.toMatchObject({ code: "CANCELLED" });
     expect(events.at(-1)).toMatchObject({ kind: "step-finished", outcome: "stopped" });
+  });
+
+  it("tells of a step that is another gate's as shared, however it ends", async () => {
+    const fine = observe({ run: () => ({ ...done, cached: true }) }, () => false);
+    await fine.engine.run(step, signal);
+    const failing = observe({ run: () => { throw new StepError("TIMED_OUT", "Late."); } }, () => false);
+    await expect(failing.engine.run(step, signal)).rejects.toThrow("Late.");
+    expect([fine, failing].map(({ events }) => events.at(-1))).toMatchObject([{ outcome: "shared" }, { outcome: "shared" }]);
   });
 
   it("throws a defect on as it is", async () => {

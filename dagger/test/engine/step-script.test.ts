@@ -71,7 +71,7 @@ describe("the step script, really run", () => {
     const step = aStep({ commands: [shell("echo broken >&2; exit 3", [0, 1]), shell("touch ran")] });
     const ended = await run(step);
     expect(ended.exitCode).toBe(3);
-    expect([...ended.record.keys()].toSorted()).toEqual(["0.status", "0.stderr", "0.stdout"]);
+    expect([...ended.record.keys()].toSorted()).toEqual(["0.status", "0.stderr", "0.stdout", "started"]);
     expect(() => readStepRecord(step, ended.record)).toThrow(expect.objectContaining({ code: "TOOL_FAILED", message: "sh in step secrets ended with exit code 3, which is none of its verdicts.", log: "broken" }));
   });
 
@@ -133,6 +133,26 @@ describe("the step script, really run", () => {
   it("an output that is a folder is missing", async () => {
     const step = aStep({ commands: [{ argv: ["mkdir", "-p", "/report/leaks.json"], accept: [0] }], outputs: ["/report/leaks.json"] });
     await expect(result(step)).rejects.toMatchObject({ code: "OUTPUT_MISSING" });
+  });
+
+  it.each([
+    ["an output", "head -c 3000 /dev/zero >'/report/a.json'", "/report/a.json"],
+    ["what a tool prints", "head -c 3000 /dev/zero; : >'/report/a.json'", "stdout of sh"],
+  ])("refuses %s that is too large to be read, and says how large it is, in both engines", async (_name, script, what) => {
+    const step = aStep({ commands: [shell(script.replaceAll("/report", join(root, "report")))], outputs: ["/report/a.json"] });
+    const done = await runInScratch(step, root, places(), {}, 2000);
+    expect(done.exitCode).toBe(1);
+    for (const record of [done.record, readPrintedRecord(done.stderr)]) {
+      expect(() => readStepRecord(step, record)).toThrow(expect.objectContaining({ code: "OUTPUT_TOO_LARGE", message: expect.stringContaining(what.replace("/report", join(root, "report"))) as string }));
+    }
+    expect([...done.record.values()].every((text) => text.length < 100)).toBe(true);
+  });
+
+  it("writes down when it began, by which a result from an earlier run is known", async () => {
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    const { startedAt } = await result(aStep({ commands: [shell(":")] }));
+    expect(startedAt).toBeGreaterThanOrEqual(before);
+    expect(startedAt).toBeLessThanOrEqual(Date.now());
   });
 
   it("a folder that is not there ends the step, and nothing has run", async () => {
@@ -201,6 +221,15 @@ describe("a step's record", () => {
   it("shows what was said on stdout too, where only a warning stands on stderr", () => {
     const failed = record("1 3 900\n", { "0.stdout": "error TS5058: no tsconfig\n", "0.stderr": "a warning\n" });
     expect(() => readStepRecord(step, failed)).toThrow(expect.objectContaining({ log: "error TS5058: no tsconfig\n\na warning" }));
+  });
+
+  it("holds no secret of the step, whoever printed it", () => {
+    const secret = ["sqp", "0123456789"].join("_");
+    const withSecret = { ...step, secrets: { "/run/token": secret, "/run/empty": "" } };
+    const done = readStepRecord(withSecret, record("0 3 900\n", { "0.stdout": `token=${secret}\n`, "0.stderr": `Authorization: ${secret}`, "0.output": `{"t":"${secret}"}` }));
+    expect(JSON.stringify([done.commands, [...done.outputs]])).not.toContain(secret);
+    expect(done.outputs.get("/report/a.json")).toBe('{"t":"***"}');
+    expect(() => readStepRecord(withSecret, record("1 3 900\n", { "0.stderr": `bad token ${secret}\n` }))).toThrow(expect.objectContaining({ log: "bad token ***" }));
   });
 
   it("is empty where nothing was printed", () => {

@@ -17,7 +17,7 @@ describe("the allow list", () => {
 
   it("says what is wrong, what was not done and what an entry looks like", () => {
     expect(() => parseAllowList('[{"id": "X", "reason": "short", "until": "soon"}]')).toThrow(
-      ".gitops/allow.json cannot be used: 0.reason: say in at least 10 characters why this may stay; 0.until: must be a day such as 2027-01-31; nothing was started. " +
+      '.gitops/allow.json cannot be used: entry 1 (X): reason is "short", say in at least 10 characters why this may stay; entry 1 (X): until is "soon", must be a day such as 2027-01-31; nothing was started. ' +
         'Each entry is {"id": "…", "reason": "…", "until": "YYYY-MM-DD"}.',
     );
   });
@@ -25,17 +25,17 @@ describe("the allow list", () => {
   it.each([
     ["empty", "", "is not JSON"],
     ["cut off", '[{"id": "X"', "is not JSON"],
-    ["an object", "{}", "cannot be used: top level: "],
-    ["an entry that is text", '["X"]', "cannot be used: 0: "],
-    ["without an id", `[{"reason": "${reason}", "until": "2027-01-31"}]`, "cannot be used: 0.id: "],
-    ["an empty id", `[{"id": "", "reason": "${reason}", "until": "2027-01-31"}]`, "cannot be used: 0.id: "],
-    ["without a reason", '[{"id": "X", "until": "2027-01-31"}]', "cannot be used: 0.reason: "],
-    ["a reason of spaces", '[{"id": "X", "reason": "            ", "until": "2027-01-31"}]', "cannot be used: 0.reason: say in at least 10 characters"],
-    ["without an end", `[{"id": "X", "reason": "${reason}"}]`, "cannot be used: 0.until: must be a day"],
-    ["a day in another form", `[{"id": "X", "reason": "${reason}", "until": "31.01.2027"}]`, "cannot be used: 0.until: must be a day"],
-    ["a time", `[{"id": "X", "reason": "${reason}", "until": "2027-01-31T00:00:00Z"}]`, "cannot be used: 0.until: must be a day"],
-    ["a day that is not", `[{"id": "X", "reason": "${reason}", "until": "2027-02-29"}]`, "cannot be used: 0.until: must be a day"],
-    ["an unknown key", `[{"id": "X", "reason": "${reason}", "until": "2027-01-31", "rule": "Y"}]`, 'cannot be used: 0: Unrecognized key: "rule"'],
+    ["an object", "{}", "cannot be used: it must be a list "],
+    ["an entry that is text", '["X"]', "cannot be used: entry 1: "],
+    ["without an id", `[{"reason": "${reason}", "until": "2027-01-31"}]`, "cannot be used: entry 1: id is missing, "],
+    ["an empty id", `[{"id": "", "reason": "${reason}", "until": "2027-01-31"}]`, 'cannot be used: entry 1: id is "", '],
+    ["without a reason", '[{"id": "X", "until": "2027-01-31"}]', "cannot be used: entry 1 (X): reason is missing, "],
+    ["a reason of spaces", '[{"id": "X", "reason": "            ", "until": "2027-01-31"}]', 'cannot be used: entry 1 (X): reason is "            ", say in at least 10 characters'],
+    ["without an end", `[{"id": "X", "reason": "${reason}"}]`, "cannot be used: entry 1 (X): until is missing, must be a day"],
+    ["a day in another form", `[{"id": "X", "reason": "${reason}", "until": "31.01.2027"}]`, 'cannot be used: entry 1 (X): until is "31.01.2027", must be a day'],
+    ["a time", `[{"id": "X", "reason": "${reason}", "until": "2027-01-31T00:00:00Z"}]`, 'cannot be used: entry 1 (X): until is "2027-01-31T00:00:00Z", must be a day'],
+    ["a day that is not", `[{"id": "X", "reason": "${reason}", "until": "2027-02-29"}]`, 'cannot be used: entry 1 (X): until is "2027-02-29", must be a day'],
+    ["an unknown key", `[{"id": "X", "reason": "${reason}", "until": "2027-01-31", "rule": "Y"}]`, 'cannot be used: entry 1 (X): Unrecognized key: "rule"'],
   ])("is refused: %s", (_name, text, message) => {
     expect(() => parseAllowList(text)).toThrow(expect.objectContaining({ name: "AllowListError", message: expect.stringContaining(`.gitops/allow.json ${message}`) as string }));
   });
@@ -75,6 +75,13 @@ describe("the allow list", () => {
       { findings: [finding], byRule: true },
       { findings: [aFinding({ gate: "secrets", id: "src/keys.ts:aws-access-token:1", rule: "aws-access-token" })], byRule: false },
     ];
-    expect(allowListNotes(gates, [{ reason, ...entry }], { today, complete })).toEqual(problem === undefined ? [] : [{ ...entry, problem }]);
+    const countAgain = problem === "expired" && entry.id === finding.id ? { countAgain: ["src/a.ts:3"] } : {};
+    expect(allowListNotes(gates, [{ reason, ...entry }], { today, complete })).toEqual(problem === undefined ? [] : [{ ...entry, problem, ...countAgain }]);
+  });
+
+  it("names what an expired entry covered and nothing else covers", () => {
+    const entry = { id: "TS2322", reason, until: "2026-11-22" };
+    const findings = applyAllowList([finding, aFinding({ id: "TS2322:src/b.ts", where: "src/b.ts:7" })], [entry, { id: finding.id, reason, until: "2027-01-31" }], { today, byRule: true });
+    expect(allowListNotes([{ findings, byRule: true }], [entry], { today, complete: true })).toEqual([{ id: "TS2322", until: "2026-11-22", problem: "expired", countAgain: ["src/b.ts:7"] }]);
   });
 });

@@ -19,8 +19,8 @@ const failing = (error: Error) => async (): Promise<Evidence> => Promise.reject(
 
 describe("the parts of a gate", () => {
   it("are joined: counts add up, findings follow each other, versions and stand-ins are named once", async () => {
-    const a = evidence({ findings: [aFinding()], standIns: ["localhost/stand-in/node:24"], raw: new Map([["a.log", "a"]]), suppressions: [{ marker: "m", where: "a:1" }] });
-    const b = evidence({ lookedAt: { count: 3, unit: "files" }, standIns: ["localhost/stand-in/node:24"], raw: new Map([["b.log", "b"]]) });
+    const a = evidence({ findings: [aFinding()], standIns: ["localhost/stand-in/node:24"], raw: new Map([["a.log", "a"]]), suppressions: [{ marker: "m", where: "a:1" }], facts: [{ name: "coverage", value: "90 %" }] });
+    const b = evidence({ lookedAt: { count: 3, unit: "files" }, standIns: ["localhost/stand-in/node:24"], raw: new Map([["b.log", "b"]]), files: new Map([["sbom/a.cdx.json", "{}"]]) });
     expect(await joinParts({ a: async () => Promise.resolve(a), b: async () => Promise.resolve(b) })).toEqual({
       toolVersion: "1.2.3",
       lookedAt: { count: 5, unit: "files" },
@@ -30,7 +30,10 @@ describe("the parts of a gate", () => {
       cached: true,
       standIns: ["localhost/stand-in/node:24"],
       raw: new Map([["a.log", "a"], ["b.log", "b"]]),
+      facts: [{ name: "coverage", value: "90 %" }],
+      files: new Map([["sbom/a.cdx.json", "{}"]]),
       images: [],
+      controls: [],
     });
   });
 

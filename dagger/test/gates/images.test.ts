@@ -5,10 +5,10 @@ import type { Evidence } from "../../src/gates/gate.ts";
 import { images } from "../../src/gates/images.ts";
 import { decideGate } from "../../src/gates/policy.ts";
 import { builtImage, fakeEngine } from "../support/fake-engine.ts";
-import { aConfig, aRepository } from "../support/values.ts";
+import { aConfig, aContext, aRepository } from "../support/values.ts";
 
 const look = async (build: (build: ImageBuild) => ReturnType<typeof builtImage>, config = aConfig()): Promise<Evidence> =>
-  images.look({ config, repository: { ...aRepository, dirty: true }, engine: fakeEngine({ build }), timeoutMs: 900_000, signal: new AbortController().signal });
+  images.look(aContext({ config, repository: { ...aRepository, dirty: true }, engine: fakeEngine({ build }) }));
 
 describe("the images gate", () => {
   it("passes with every service's image, tagged by the commit", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blocks, decideGate, decideRun, modeOf, type RunDecision } from "../../src/gates/policy.ts";
+import { decideGate, decideRun, modeOf, type RunDecision } from "../../src/gates/policy.ts";
+import { blocks } from "../../src/report/findings.ts";
 import { gateNames, severities, type ExitCode, type GateMode, type GateName, type GateVerdict, type Severity, type Target } from "../../src/report/schema.ts";
 import { aFinding } from "../support/values.ts";
 
@@ -14,6 +15,13 @@ describe("a finding blocks", () => {
 
   it("never when it is allowed", () => {
     expect(blocks(aFinding({ severity: "critical", allowed }), "info")).toBe(false);
+  });
+});
+
+describe("a finding", () => {
+  it("that the baseline has too blocks nothing", () => {
+    expect(blocks(aFinding({ severity: "critical", known: true }), "info")).toBe(false);
+    expect(blocks(aFinding({ severity: "critical" }), "info")).toBe(true);
   });
 });
 
@@ -50,15 +58,19 @@ interface Judged {
 type State = GateVerdict | `${GateVerdict} (report)` | "off";
 const states: readonly State[] = ["passed", "failed", "unavailable", "skipped", "passed (report)", "failed (report)", "unavailable (report)", "skipped (report)", "off"];
 
-function judged(given: Partial<Record<GateName, State>>): Judged[] {
-  return gateNames.map((name) => {
+/** Three are enough for every rule; the first case has all. */
+const someGates = ["secrets", "static-analysis", "images"] as const satisfies readonly GateName[];
+type SomeGate = (typeof someGates)[number];
+
+function judged(given: Partial<Record<GateName, State>>, names: readonly GateName[] = someGates): Judged[] {
+  return names.map((name) => {
     const state = given[name] ?? "passed";
     if (state === "off") return { name, verdict: "skipped", mode: "off" };
     return { name, verdict: state.replace(" (report)", "") as GateVerdict, mode: state.endsWith("(report)") ? "report" : "block" };
   });
 }
 
-const all = (state: State): Record<GateName, State> => ({ secrets: state, "static-analysis": state, images: state });
+const all = (state: State): Record<SomeGate, State> => ({ secrets: state, "static-analysis": state, images: state });
 
 interface Decided {
   readonly engineLost: boolean;
@@ -75,6 +87,11 @@ function everyDecision(target: Target): Decided[] {
 const blocking = (gates: readonly Judged[], verdict: GateVerdict): boolean => gates.some((gate) => gate.mode === "block" && gate.verdict === verdict);
 
 describe("the verdict of a run", () => {
+  it("says how many gates have passed where their names would be too many to read", () => {
+    expect(decideRun(judged({}, gateNames), "aws").summary).toBe("Passed: 11 gates.");
+    expect(decideRun(judged({ sbom: "skipped" }, gateNames), "rehearsal").summary).toBe("Passed: 10 gates. Skipped: sbom; AWS would refuse that.");
+  });
+
   type Row = [Partial<Record<GateName, State>>, Target, RunDecision["verdict"], ExitCode, string[], string];
   const threePassed = "Passed: secrets, static-analysis and images.";
   const twoPassed = "Passed: static-analysis and images.";
@@ -121,14 +138,14 @@ describe("the verdict of a run", () => {
     // The only gate that ran could not be checked.
     [{ secrets: "unavailable", "static-analysis": "skipped", images: "off" }, "rehearsal", "unavailable", 4, ["secrets"], "Not a pass: secrets could not be checked. Nothing was released."],
     // All alike.
-    [all("failed"), "rehearsal", "failed", 1, [...gateNames], "Failed: secrets, static-analysis and images. Nothing was released."],
-    [all("unavailable"), "rehearsal", "unavailable", 4, [...gateNames], "Not a pass: secrets, static-analysis and images could not be checked. Nothing was released."],
+    [all("failed"), "rehearsal", "failed", 1, [...someGates], "Failed: secrets, static-analysis and images. Nothing was released."],
+    [all("unavailable"), "rehearsal", "unavailable", 4, [...someGates], "Not a pass: secrets, static-analysis and images could not be checked. Nothing was released."],
     [
       all("unavailable"),
       "aws",
       "unavailable",
       1,
-      [...gateNames],
+      [...someGates],
       "Stopped: secrets, static-analysis and images could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released.",
     ],
     [all("skipped"), "rehearsal", "unavailable", 0, [], "No gate has passed. Skipped: secrets, static-analysis and images; AWS would refuse that."],
@@ -137,14 +154,14 @@ describe("the verdict of a run", () => {
       "aws",
       "unavailable",
       1,
-      [...gateNames],
+      [...someGates],
       "Stopped: secrets, static-analysis and images could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released.",
     ],
     [all("off"), "rehearsal", "unavailable", 0, [], "No gate has passed."],
     [all("off"), "aws", "unavailable", 0, [], "No gate has passed."],
     [all("passed (report)"), "aws", "passed", 0, [], threePassed],
     [all("failed (report)"), "rehearsal", "unavailable", 0, [], "No gate has passed. Shown only, by their mode: secrets, static-analysis and images."],
-    [all("unavailable (report)"), "rehearsal", "unavailable", 4, [...gateNames], "Not a pass: nothing could be checked. Nothing was released. Shown only, by their mode: secrets, static-analysis and images."],
+    [all("unavailable (report)"), "rehearsal", "unavailable", 4, [...someGates], "Not a pass: nothing could be checked. Nothing was released. Shown only, by their mode: secrets, static-analysis and images."],
   ])("%j for %s: %s, exit code %i", (given, target, verdict, exitCode, stoppedBy, summary) => {
     expect(decideRun(judged(given), target)).toEqual({ verdict, exitCode, stoppedBy, summary });
   });
@@ -165,7 +182,7 @@ describe("the verdict of a run", () => {
       "rehearsal",
       "unavailable",
       4,
-      [...gateNames],
+      [...someGates],
       "Not a pass: the container engine was lost on the way. Nothing was released. Shown only, by their mode: secrets, static-analysis and images.",
     ],
     [

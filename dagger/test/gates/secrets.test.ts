@@ -5,10 +5,10 @@ import { readSecrets, secrets } from "../../src/gates/secrets.ts";
 import { applyAllowList } from "../../src/gates/allow-list.ts";
 import { decideGate } from "../../src/gates/policy.ts";
 import { readFixture, recordedEngine, resultOf } from "../support/fixtures.ts";
-import { aConfig, aRepository } from "../support/values.ts";
+import { aContext } from "../support/values.ts";
 
 const look = async (fixture: string): Promise<Evidence> =>
-  secrets.look({ config: aConfig(), repository: aRepository, engine: recordedEngine(readFixture(`gitleaks/${fixture}`)), timeoutMs: 900_000, signal: new AbortController().signal });
+  secrets.look(aContext({ engine: recordedEngine(readFixture(`gitleaks/${fixture}`)) }));
 
 const places = (evidence: Evidence): string[] => evidence.findings.map((finding) => finding.where);
 
@@ -189,7 +189,7 @@ describe("a Gitleaks report that cannot be trusted", () => {
     const fixture = readFixture("gitleaks/clean");
     const commands = fixture.commands.map((command, index) => (index === 2 ? { ...command, exitCode: 1, stderr: "8:14AM FTL no such file" } : command));
     const engine = recordedEngine({ ...fixture, commands });
-    await expect(secrets.look({ config: aConfig(), repository: aRepository, engine, timeoutMs: 1000, signal: new AbortController().signal })).rejects.toMatchObject({
+    await expect(secrets.look(aContext({ engine, timeoutMs: 1000 }))).rejects.toMatchObject({
       code: "TOOL_FAILED",
       message: "gitleaks in step secrets ended with exit code 1, which is none of its verdicts.",
       log: "8:14AM FTL no such file",
@@ -199,7 +199,7 @@ describe("a Gitleaks report that cannot be trusted", () => {
   it("is none at all when a report is missing", async () => {
     const fixture = readFixture("gitleaks/clean");
     const engine = recordedEngine({ ...fixture, outputs: { [history]: "[]" } });
-    await expect(secrets.look({ config: aConfig(), repository: aRepository, engine, timeoutMs: 1000, signal: new AbortController().signal })).rejects.toMatchObject({
+    await expect(secrets.look(aContext({ engine, timeoutMs: 1000 }))).rejects.toMatchObject({
       code: "OUTPUT_MISSING",
       message: "Step secrets ended without writing /report/tree.json.",
     });

@@ -6,13 +6,12 @@ import { decideGate } from "../../src/gates/policy.ts";
 import { readStaticAnalysis, staticAnalysis } from "../../src/gates/static-analysis.ts";
 import { fakeEngine } from "../support/fake-engine.ts";
 import { readFixture, recordedEngine, resultOf } from "../support/fixtures.ts";
-import { aConfig, aRepository } from "../support/values.ts";
+import { aConfig, aContext } from "../support/values.ts";
 
 const backend = { name: "backend", service: { path: "services/backend" }, settings: { sources: "/app" } };
-const signal = new AbortController().signal;
 
 const look = async (fixture: string): Promise<Evidence> =>
-  staticAnalysis.look({ config: aConfig(), repository: aRepository, engine: recordedEngine(readFixture(`static-analysis/${fixture}`)), timeoutMs: 900_000, signal });
+  staticAnalysis.look(aContext({ engine: recordedEngine(readFixture(`static-analysis/${fixture}`)) }));
 
 const brief = (evidence: Evidence): string[] => evidence.findings.map((finding) => `${finding.severity} ${finding.where} ${finding.rule}`);
 
@@ -180,7 +179,7 @@ describe("the static-analysis gate's services", () => {
   it("each is looked at on the image of its own dependencies, without a network", async () => {
     const steps: Step[] = [];
     const engine = fakeEngine({ run: (step) => { steps.push(step); throw new StepError("IMAGE_UNAVAILABLE", "No registry answers."); } });
-    const evidence = await staticAnalysis.look({ config, repository: aRepository, engine, timeoutMs: 60_000, signal });
+    const evidence = await staticAnalysis.look(aContext({ config, engine, timeoutMs: 60_000 }));
     expect(evidence.gaps).toEqual(["backend: No registry answers.", "web: No registry answers."]);
     expect(steps[1]).toMatchObject({
       name: "static-analysis/web",
@@ -200,7 +199,7 @@ describe("the static-analysis gate's services", () => {
         return recorded.run(step, asked);
       },
     });
-    const evidence = await staticAnalysis.look({ config, repository: aRepository, engine, timeoutMs: 60_000, signal });
+    const evidence = await staticAnalysis.look(aContext({ config, engine, timeoutMs: 60_000 }));
     expect(evidence).toMatchObject({ gaps: ["web: tsc was stopped after 60 s."], findings: [{}, {}, {}] });
     expect(decideGate(evidence, staticAnalysis.blocksAt)).toEqual({ verdict: "failed", reason: "Not everything could be looked at: web: tsc was stopped after 60 s." });
   });

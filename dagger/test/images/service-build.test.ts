@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { catalogue, imageNames, isImageName, standInReference } from "../../src/images/catalogue.ts";
-import { serviceBuild } from "../../src/images/service-build.ts";
+import { releaseBuild, serviceBuild } from "../../src/images/service-build.ts";
+import { aConfig, aRepository } from "../support/values.ts";
 
 const service = { path: "services/web", dockerfile: "docker/Dockerfile", target: "runtime", baseImages: { NODE_IMAGE: "node" } };
 
@@ -24,9 +25,25 @@ describe("the build of a service", () => {
   });
 });
 
+describe("what is released of a service", () => {
+  it("is the same build for every gate that asks for it, whatever time that gate has", () => {
+    const config = aConfig({ gates: { images: { timeoutMinutes: 7 }, sbom: { timeoutMinutes: 3 } } });
+    expect(releaseBuild("backend", { config, repository: { ...aRepository, dirty: true } })).toEqual({
+      service: "backend",
+      context: "services/backend",
+      dockerfile: "Dockerfile",
+      target: "runtime",
+      baseImages: {},
+      timeoutMs: 420_000,
+      tag: "notes-backend:0123456-dirty",
+      commit: "0123456-dirty",
+    });
+  });
+});
+
 describe("the catalogue", () => {
   it.each(imageNames)("%s has a full reference with the version in its tag", (name) => {
-    expect(catalogue[name].reference).toMatch(/^[a-z0-9.-]+\/[a-z0-9./-]+:[\w.-]+$/);
+    expect(catalogue[name].reference).toMatch(/^[a-z0-9.-]+\/[a-z0-9./-]+:[\w.-]+(@sha256:[0-9a-f]{64})?$/);
     expect(catalogue[name].reference).toContain(catalogue[name].version);
   });
 

@@ -1,19 +1,39 @@
+import { homedir, hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { reportFiles } from "../../src/report/files.ts";
 import { reportSchema, type Report } from "../../src/report/schema.ts";
 import { aReport } from "../support/a-report.ts";
+import { sampleReport } from "../support/sample-report.ts";
 import { aFinding } from "../support/values.ts";
 
 const raw = new Map([["raw/secrets/gitleaks.log", "8:14AM INF no leaks found\n"]]);
 const image = { service: "web", reference: "notes-web:0123456", imageId: `sha256:${"ab".repeat(32)}`, sizeBytes: 1, standIns: [] };
 
 describe("what a run leaves below out/", () => {
-  it("is the report, its schema, and the tools' own reports", () => {
+  it("is the report in each of its forms, its schema, and the tools' own reports", () => {
     const files = reportFiles({ report: aReport(), raw });
-    expect([...files.keys()]).toEqual(["report.json", "report.schema.json", "raw/secrets/gitleaks.log"]);
+    expect([...files.keys()]).toEqual(["report.json", "report.schema.json", "report.md", "report.html", "results.sarif", "junit.xml", "raw/secrets/gitleaks.log"]);
     expect(JSON.parse(files.get("report.json") ?? "")).toEqual(aReport());
     expect([...files.values()].every((text) => text.endsWith("\n"))).toBe(true);
+  });
+
+  it("holds nothing that is not in the report: no secret of a tool's own report, none of the environment", () => {
+    const planted = "planted-9f4c1e7a";
+    process.env["SONAR_TOKEN"] = planted;
+    try {
+      const files = reportFiles({ report: sampleReport(), raw: new Map([["raw/secrets/gitleaks-tree.json", planted]]) });
+      expect([...files].filter(([, text]) => text.includes(planted)).map(([name]) => name)).toEqual(["raw/secrets/gitleaks-tree.json"]);
+      // Neither does where it was made: no path of this machine, nobody's name.
+      const made = [...files].filter(([name]) => !name.startsWith("raw/")).map(([, text]) => text).join("\n");
+      for (const here of [process.cwd(), import.meta.dirname, homedir(), hostname()].filter((word) => word.length > 5)) expect(made).not.toContain(here);
+    } finally {
+      delete process.env["SONAR_TOKEN"];
+    }
+  });
+
+  it("is the same each time", () => {
+    expect([...reportFiles({ report: sampleReport(), raw })]).toEqual([...reportFiles({ report: sampleReport(), raw })]);
   });
 
   it("points from the report to the schema beside it", () => {

@@ -6,13 +6,17 @@ export function aGateReport(name: GateName, gate: Partial<GateReport> = {}): Gat
     name,
     verdict: "passed",
     mode: "block",
+    blocksAt: "high",
+    startedAtMs: 100,
     durationMs: 1500,
     cached: false,
     tool: { name: "tool", version: "1.2.3" },
     lookedAt: { count: 2, unit: "files" },
+    facts: [],
     findings: [],
     suppressions: [],
     standIns: [],
+    files: [],
     ...gate,
   };
 }
@@ -32,10 +36,12 @@ export function aReport(gates: Partial<Record<GateName, Partial<GateReport>>> = 
     engine: "podman 4.3.1",
     verdict: "passed",
     exitCode: 0,
-    summary: "Passed: secrets, static-analysis and images.",
+    summary: "Passed: 11 gates.",
     gates: gateNames.map((name) => aGateReport(name, gates[name])),
     images: [],
     allowList: [],
+    steps: [],
+    posture: [],
     ...report,
   };
 }

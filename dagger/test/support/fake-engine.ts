@@ -1,9 +1,20 @@
 import type { BuiltImage, Engine, ImageBuild, Step, StepResult } from "../../src/engine/engine.ts";
+import type { ImageName } from "../../src/images/catalogue.ts";
 
 type Answer<Question, Result> = (question: Question, signal: AbortSignal) => Result | Promise<Result>;
 
+interface Answers {
+  readonly run?: Answer<Step, StepResult>;
+  readonly build?: Answer<ImageBuild, BuiltImage>;
+  /** The tree: path -> text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Images that can be had at once; all when absent. */
+  readonly has?: readonly ImageName[];
+}
+
 /** An engine that runs nothing: each test says what it answers. */
-export function fakeEngine(answers: { run?: Answer<Step, StepResult>; build?: Answer<ImageBuild, BuiltImage> } = {}): Engine {
+export function fakeEngine(answers: Answers = {}): Engine {
+  const files = answers.files ?? {};
   return {
     description: "fake 1.0",
     run: async (step, signal) => {
@@ -11,6 +22,12 @@ export function fakeEngine(answers: { run?: Answer<Step, StepResult>; build?: An
       return answers.run(step, signal);
     },
     build: async (build, signal) => (answers.build ?? builtImage)(build, signal),
+    tree: {
+      find: async (fileName) => Promise.resolve(Object.keys(files).filter((path) => path.split("/").at(-1) === fileName).toSorted()),
+      read: async (path) => Promise.resolve(files[path]),
+    },
+    has: async (name) => Promise.resolve(answers.has?.includes(name) ?? true),
+    startAhead: async () => Promise.resolve("not started"),
   };
 }
 

@@ -13,7 +13,7 @@ const fixtureSchema = z.strictObject({
   outputs: z.record(z.string(), z.string()),
 });
 
-/** A run of a gate's step on a scratch repository, as `fixtures/record.ts` kept it. */
+/** A run of a gate's step on a scratch repository, as `record/` kept it. */
 export type Fixture = z.infer<typeof fixtureSchema>;
 
 export function readFixture(name: string): Fixture {
@@ -27,11 +27,18 @@ export function resultOf(fixture: Fixture): StepResult {
 
 /** An engine that answers with a recorded run, by the same rules of exit codes and outputs as the real ones. */
 export function recordedEngine(fixture: Fixture): Engine {
+  return recordedSteps(() => fixture);
+}
+
+/** As `recordedEngine`, with a fixture for each step. */
+export function recordedSteps(fixtureOf: (step: Step) => Fixture, files: Readonly<Record<string, string>> = {}): Engine {
   return fakeEngine({
+    files,
     run: (step) => {
+      const fixture = fixtureOf(step);
       const asked = step.commands.map((command) => command.argv);
       if (JSON.stringify(asked) !== JSON.stringify(fixture.commands.map((command) => command.argv))) {
-        throw new Error(`the step's commands have changed since the fixture was recorded: node dagger/test/fixtures/record.ts`);
+        throw new Error(`the step's commands have changed since the fixture was recorded: see dagger/test/record`);
       }
       return { ...readStepRecord(step, recordOf(step, fixture)), cached: false, standIns: [] };
     },

@@ -17,10 +17,10 @@ export interface ScratchRun {
  * Really runs a step's script, without a container: `places` says which scratch
  * folder stands for which folder of the container.
  */
-export async function runInScratch(step: Step, root: string, places: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}): Promise<ScratchRun> {
+export async function runInScratch(step: Step, root: string, places: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}, limitBytes?: number): Promise<ScratchRun> {
   // Of its own: the script takes for granted that the real one has no space in its path.
   const folder = await mkdtemp(join(tmpdir(), "step-"));
-  let script = stepScript(step).replaceAll(stepFolder, folder);
+  let script = stepScript(step, limitBytes).replaceAll(stepFolder, folder);
   for (const [from, to] of Object.entries(places)) script = script.replaceAll(`'${from}`, `'${to}`);
   for (const output of step.outputs) await mkdir(dirname(placed(output, places)), { recursive: true });
   await writeFile(join(folder, "run.sh"), script);

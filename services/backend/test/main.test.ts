@@ -61,7 +61,7 @@ test('SIGTERM stops accepting, finishes the request in flight, and exits 0', asy
   const { answer, release } = await requestInFlight(port);
   backend.signal('SIGTERM');
   expect(await backend.logged('stopping: no new connections, finishing requests in flight')).toMatchObject({ inFlight: 1 });
-  expect(await isRefused(port)).toBe(true);
+  await vi.waitUntil(async () => isRefused(port), { timeout: 10_000 });
   await release();
   expect((await answer).status).toBe(200);
   expect(await backend.exit).toBe(0);

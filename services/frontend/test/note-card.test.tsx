@@ -115,7 +115,7 @@ describe('deleting', () => {
     await user.click(card.getByRole('button', { name: 'Yes, delete' }));
     await waitFor(() => expect(status()).toBe('“Bread” was deleted. 0 notes.'));
     expect(screen.queryByRole('listitem')).toBeNull();
-    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Your notes' }));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Your notes' })));
     expect(backend.writes()).toEqual([{ method: 'DELETE', path: `/api/notes/${note.id}`, body: undefined }]);
   });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { formatDuration } from "../../../../dagger/src/report/text.ts";
+import { formatDuration } from "../../../../dagger/src/report/words.ts";
 import { applicationCheck } from "./application-check.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { databaseCheck } from "./database-check.ts";

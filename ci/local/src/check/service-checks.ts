@@ -1,32 +1,40 @@
 import { join } from "node:path";
-import type { Step } from "../../../../dagger/src/engine/engine.ts";
 import { StepError } from "../../../../dagger/src/engine/step-error.ts";
 import { serviceBuild } from "../../../../dagger/src/images/service-build.ts";
-import type { Check } from "./check.ts";
+import { UnreadableReportError } from "../../../../dagger/src/gates/gate.ts";
+import { unitTestResults, type UnitTestResult } from "../../../../dagger/src/gates/tests/unit-test-results.ts";
+import type { Check, CheckResult } from "./check.ts";
 import { runVitest } from "./own-checks.ts";
-import { readVitestReport } from "./vitest-report.ts";
-import { serviceOf, settingsOf, withEngine, type Services } from "./with-engine.ts";
+import { serviceOf, settingsOf, withEngine } from "./with-engine.ts";
 
-const report = "/report/vitest.json";
 const timeoutMs = 15 * 60_000;
 
 /**
- * The services' own tests: in a container of their dependencies' image, as
- * the pipeline checks them, so that this machine needs none of their packages.
+ * The services' own tests, by the very steps and the reading of the pipeline's
+ * unit-tests gate: what ran here is in its cache already.
  */
 export const serviceChecks: readonly Check[] = ["backend", "frontend"].map((name) => ({
   name,
   run: async (surroundings) =>
-    withEngine(surroundings, async ({ engine, services }) => {
+    withEngine(surroundings, async ({ engine, config }) => {
+      const result = unitTestResults({ config, engine, signal: surroundings.signal }).get(name);
+      if (result === undefined) throw new Error(`gitops.json has no unitTests for services.${name}`);
       try {
-        const { outputs, cached } = await engine.run(testStep(name, services), surroundings.signal);
-        return { ...readVitestReport(outputs.get(report) ?? ""), cached };
+        return asCheck(await result());
       } catch (error) {
         if (error instanceof StepError && error.code !== "CANCELLED") return { passed: 0, failed: 1, skipped: 0, output: `${error.message}\n${error.log}` };
+        if (error instanceof UnreadableReportError) return { passed: 0, failed: 1, skipped: 0, output: `${error.message}\n${error.raw}` };
         throw error;
       }
     }),
 }));
+
+/** Whatever the gate would stop a release for has failed here. */
+function asCheck({ run, findings, gaps, cached, raw }: UnitTestResult): CheckResult {
+  const failed = findings.filter((finding) => finding.severity === "high").length + gaps.length;
+  const said = [...findings.map((finding) => `${finding.where} ${finding.title}`), ...gaps];
+  return { passed: run.passed, failed, skipped: run.skipped, cached, output: [...said, ...(failed === 0 ? [] : [...raw].filter(([file]) => file.endsWith(".log")).map(([, log]) => log))].join("\n") };
+}
 
 /** The proxy's tests drive its built image from outside. */
 export const proxyCheck: Check = {
@@ -38,21 +46,3 @@ export const proxyCheck: Check = {
       return runVitest([], surroundings, { folder: join(surroundings.root, service.path), extraEnv: { ...settingsOf(cli), CONTAINER_CLI: cli.program, IMAGE: image.reference } });
     }),
 };
-
-function testStep(name: string, services: Services): Step {
-  const service = serviceOf(name, services);
-  return {
-    name: `test/${name}`,
-    image: { kind: "build", build: serviceBuild(name, service, { target: "deps", timeoutMs }) },
-    files: [{ from: "tree", path: service.path, to: "/app" }],
-    workdir: "/app",
-    commands: [{ argv: ["node_modules/.bin/vitest", "run", "--reporter=json", `--outputFile=${report}`], accept: [0, 1] }],
-    env: { CI: "true" },
-    secrets: {},
-    caches: {},
-    outputs: [report],
-    timeoutMs,
-    memoryMb: 4096,
-    network: "none",
-  };
-}

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../../../../dagger/src/clock.ts";
-import { parseConfig, type ServiceConfig } from "../../../../dagger/src/config.ts";
+import { parseConfig, type Config, type ServiceConfig } from "../../../../dagger/src/config.ts";
 import type { ContainerCli } from "../container-engine/container-cli.ts";
 import { openLocalEngine } from "../engine/open-local-engine.ts";
 import type { CheckResult, CheckSurroundings } from "./check.ts";
@@ -26,11 +26,11 @@ export function newId(): string {
 
 type Opened = Awaited<ReturnType<typeof openLocalEngine>>;
 
-export async function withEngine(surroundings: CheckSurroundings, work: (opened: Opened & { services: Services }) => Promise<CheckResult>): Promise<CheckResult> {
+export async function withEngine(surroundings: CheckSurroundings, work: (opened: Opened & { config: Config; services: Services }) => Promise<CheckResult>): Promise<CheckResult> {
   const config = parseConfig(await readFile(join(surroundings.root, "gitops.json"), "utf8"));
   const opened = await openLocalEngine({ ...surroundings, clock: systemClock, newId, images: config.images });
   try {
-    return await work({ ...opened, services: config.services });
+    return await work({ ...opened, config, services: config.services });
   } finally {
     await opened.close();
   }

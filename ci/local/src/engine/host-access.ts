@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { toolCaEnv, toolCaPath, toolNpmrcEnv, toolNpmrcPath } from "../../../../dagger/src/engine/tool-access.ts";
 import { secretIds, type HostSettings } from "../../../images/src/host-settings.ts";
 
 /**
@@ -9,20 +10,17 @@ import { secretIds, type HostSettings } from "../../../images/src/host-settings.
  * run, never in an image, on a command line or in a cache key.
  */
 
-const caPath = "/.step/ca.pem";
-const npmrcPath = "/.step/npmrc";
-
 /** For a tool's container that uses the network. */
 export function toolAccess(host: HostSettings): { env: Record<string, string>; files: Map<string, string> } {
   const env: Record<string, string> = { ...host.proxyEnv };
   const files = new Map<string, string>();
   if (host.caFile !== undefined) {
-    files.set(caPath, readFileSync(host.caFile, "utf8"));
-    for (const name of ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO"]) env[name] = caPath;
+    files.set(toolCaPath, readFileSync(host.caFile, "utf8"));
+    Object.assign(env, toolCaEnv);
   }
   if (host.npmrc !== "") {
-    files.set(npmrcPath, host.npmrc);
-    env["NPM_CONFIG_USERCONFIG"] = npmrcPath;
+    files.set(toolNpmrcPath, host.npmrc);
+    Object.assign(env, toolNpmrcEnv);
   }
   return { env, files };
 }
@@ -31,10 +29,14 @@ export function toolAccess(host: HostSettings): { env: Record<string, string>; f
 export async function buildAccess(host: HostSettings, folder: string): Promise<{ args: string[]; env: Record<string, string> }> {
   const args: string[] = [];
   if (host.caFile !== undefined) args.push("--secret", `id=${secretIds.ca},src=${host.caFile}`);
-  if (host.npmrc !== "") {
-    const path = join(folder, "npmrc");
-    await writeFile(path, host.npmrc, { mode: 0o600 });
-    args.push("--secret", `id=${secretIds.npmrc},src=${path}`);
+  for (const [id, text] of [
+    [secretIds.npmrc, host.npmrc],
+    [secretIds.pipConf, host.pipConf],
+  ] as const) {
+    if (text === "") continue;
+    const path = join(folder, id);
+    await writeFile(path, text, { mode: 0o600 });
+    args.push("--secret", `id=${id},src=${path}`);
   }
   // Named only: the value is taken from the environment, which `ps` does not show.
   args.push(...Object.keys(host.proxyEnv).flatMap((name) => ["--build-arg", name]));

@@ -22,8 +22,8 @@ export interface BuiltTarget {
 
 /** A FROM that names an image itself, and the engine cannot get it. */
 const pullTrouble = /initializing source docker:\/\/|^ > \[internal\] load metadata for |failed to resolve source metadata|pull access denied|manifest (for \S+ )?(unknown|not found)|short-name .* did not resolve|error getting credentials/im;
-/** Podman's words for an image that went while it looked at it; no fault of the Dockerfile. */
-const disturbed = /layer not known|image not known/i;
+/** Podman's words for an image or a working container that went while it looked at it; no fault of the Dockerfile. */
+const disturbed = /layer not known|image not known|identifier is not a container/i;
 /** Podman names each image of a stage as it makes or reuses it; its short form has eleven digits. */
 const layerLine = /^--> (?:Using cache )?([0-9a-f]{11,64})$/;
 
@@ -41,6 +41,24 @@ export class ImageBuilder {
   }
 
   async build(build: ImageBuild, signal: AbortSignal): Promise<BuiltTarget> {
+    const { bases, reference } = await this.#identify(build, signal);
+    const running = this.#running.get(reference) ?? this.#buildOnce(build, bases, reference, signal);
+    this.#running.set(reference, running);
+    const built = await running;
+    if (build.tag !== undefined) {
+      await this.#parts.containers.cli.run(["tag", reference, build.tag], { signal });
+      await this.#parts.records.tagged(reference, build.tag, this.#parts.clock.now());
+    }
+    return built;
+  }
+
+  /** The image's id when it was built before; builds nothing. */
+  async known(build: ImageBuild, signal: AbortSignal): Promise<string | undefined> {
+    const { reference } = await this.#identify(build, signal);
+    return (await this.#inspect(reference, signal))?.imageId;
+  }
+
+  async #identify(build: ImageBuild, signal: AbortSignal): Promise<{ bases: Record<string, ProvidedImage>; reference: string }> {
     const { snapshot } = this.#parts;
     await refuseLinksOutOf(build.context, snapshot.entriesBelow(build.context), snapshot.folder);
     await this.#requireDockerfile(build);
@@ -53,15 +71,7 @@ export class ImageBuilder {
       Object.entries(bases).map(([argument, base]) => [argument, base.imageId]),
       await this.#literalBases(build, signal),
     ]).slice(0, 24);
-    const reference = `gitops-build-${build.service}-${build.target}:${key}`;
-    const running = this.#running.get(reference) ?? this.#buildOnce(build, bases, reference, signal);
-    this.#running.set(reference, running);
-    const built = await running;
-    if (build.tag !== undefined) {
-      await this.#parts.containers.cli.run(["tag", reference, build.tag], { signal });
-      await this.#parts.records.tagged(reference, build.tag, this.#parts.clock.now());
-    }
-    return built;
+    return { bases, reference: `gitops-build-${build.service}-${build.target}:${key}` };
   }
 
   async #requireDockerfile(build: ImageBuild): Promise<void> {

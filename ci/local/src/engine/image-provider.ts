@@ -1,3 +1,4 @@
+import type { ImageName } from "../../../../dagger/src/images/catalogue.ts";
 import type { BaseImage } from "../../../../dagger/src/engine/engine.ts";
 
 /** An image that is in the engine's store now. */
@@ -11,3 +12,6 @@ export interface ProvidedImage {
 
 /** Pulls, or builds a stand-in for, what a step or a build names. Throws StepError IMAGE_UNAVAILABLE. */
 export type ProvideImage = (image: BaseImage, signal: AbortSignal) => Promise<ProvidedImage>;
+
+/** Whether an image of the catalogue is here or can be pulled; no stand-in is built for the answer. */
+export type HasImage = (image: ImageName, signal: AbortSignal) => Promise<boolean>;

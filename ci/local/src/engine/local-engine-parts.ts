@@ -2,7 +2,7 @@ import type { Clock } from "../../../../dagger/src/clock.ts";
 import type { HostSettings } from "../../../images/src/host-settings.ts";
 import type { ContainerEngine } from "../container-engine/engine.ts";
 import type { BuildRecords } from "./build-records.ts";
-import type { ProvideImage } from "./image-provider.ts";
+import type { HasImage, ProvideImage } from "./image-provider.ts";
 import type { SourceSnapshot } from "./source-snapshot.ts";
 import type { StepCache } from "./step-cache.ts";
 
@@ -12,6 +12,7 @@ export interface LocalEngineParts {
   readonly snapshot: SourceSnapshot;
   readonly cache: StepCache;
   readonly provide: ProvideImage;
+  readonly has: HasImage;
   readonly host: HostSettings;
   readonly clock: Clock;
   /** Unique for each call. */

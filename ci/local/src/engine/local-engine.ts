@@ -1,31 +1,34 @@
-import pLimit, { type LimitFunction } from "p-limit";
-import type { BuiltImage, Engine, ImageBuild, Step, StepImage, StepResult } from "../../../../dagger/src/engine/engine.ts";
+import pLimit from "p-limit";
+import type { BuiltImage, Engine, ImageBuild, SourceTree, Step, StepResult, StepService } from "../../../../dagger/src/engine/engine.ts";
 import { StepError } from "../../../../dagger/src/engine/step-error.ts";
+import type { ImageName } from "../../../../dagger/src/images/catalogue.ts";
 import type { ContainerEngine } from "../container-engine/engine.ts";
 import { explainEngineError } from "./explain-engine-error.ts";
-import { ImageBuilder, type BuiltTarget } from "./image-builder.ts";
+import { ImageBuilder } from "./image-builder.ts";
 import type { LocalEngineParts } from "./local-engine-parts.ts";
-import { runContainer } from "./run-container.ts";
-import { digest } from "./source-snapshot.ts";
+import { snapshotTree } from "./snapshot-tree.ts";
+import { StepRunner } from "./step-runner.ts";
+import { startServices } from "./step-services.ts";
 
-/** Raise it when the same key would now give another result. */
-const cacheVersion = 1;
 /** What one step is given room for when the machine's memory decides how many run at once. */
 const roomForOneStepBytes = 3 * 1024 ** 3;
 
 /** Steps and builds on Docker or Podman, by the command line that both have. */
 export class LocalEngine implements Engine {
   readonly description: string;
+  readonly tree: SourceTree;
   readonly #parts: LocalEngineParts;
-  readonly #limit: LimitFunction;
   readonly #builder: ImageBuilder;
+  readonly #runner: StepRunner;
 
   constructor(parts: LocalEngineParts) {
     const { program, version, cpus, memoryBytes } = parts.containers;
     this.description = `${program} ${version}`;
     this.#parts = parts;
-    this.#limit = pLimit(Math.max(1, Math.min(cpus, Math.floor(memoryBytes / roomForOneStepBytes))));
-    this.#builder = new ImageBuilder(parts, this.#limit);
+    const limit = pLimit(Math.max(1, Math.min(cpus, Math.floor(memoryBytes / roomForOneStepBytes))));
+    this.#builder = new ImageBuilder(parts, limit);
+    this.#runner = new StepRunner(parts, this.#builder, limit);
+    this.tree = snapshotTree(parts.snapshot);
   }
 
   async build(build: ImageBuild, signal: AbortSignal): Promise<BuiltImage> {
@@ -43,45 +46,22 @@ export class LocalEngine implements Engine {
   }
 
   async run(step: Step, signal: AbortSignal): Promise<StepResult> {
-    return explained(this.#parts.containers, signal, async () => {
-      const { cache, clock, newId } = this.#parts;
-      const image = await this.#image(step.image, signal);
-      const key = this.#key(step, image.imageId);
-      const known = await cache.get(key, clock.now());
-      if (known !== undefined) return { commands: known.commands, outputs: new Map(known.outputs), cached: true, standIns: image.standIns };
-      const fresh = await this.#limit(async () => {
-        signal.throwIfAborted();
-        return runContainer(step, image.reference, this.#parts, signal);
-      });
-      await cache.put(key, { commands: fresh.commands, outputs: [...fresh.outputs] }, newId());
-      return { ...fresh, cached: false, standIns: image.standIns };
-    });
+    return explained(this.#parts.containers, signal, async () => this.#runner.run(step, signal));
   }
 
-  async #image(image: StepImage, signal: AbortSignal): Promise<Pick<BuiltTarget, "reference" | "imageId" | "standIns">> {
-    if (image.kind === "build") return this.#builder.build(image.build, signal);
-    const provided = await this.#parts.provide(image.name, signal);
-    return { ...provided, standIns: provided.standIn ? [provided.reference] : [] };
+  async has(name: ImageName, signal: AbortSignal): Promise<boolean> {
+    return explained(this.#parts.containers, signal, async () => this.#parts.has(name, signal));
   }
 
-  /** Everything that goes in; limits and secrets do not change a result that came to its end. */
-  #key(step: Step, imageId: string): string {
-    const { snapshot } = this.#parts;
-    return digest([
-      cacheVersion,
-      imageId,
-      step.workdir,
-      step.commands,
-      Object.entries(step.env).toSorted(),
-      step.files.map((files) => {
-        if (files.from === "tree") return [files, snapshot.hashOf(files.path)];
-        return files.from === "history" ? [files, snapshot.historyHash] : [files];
-      }),
-      Object.entries(step.caches).toSorted(),
-      step.outputs,
-      step.network,
-      step.freshness ?? "",
-    ]);
+  async startAhead(services: readonly StepService[], before: readonly Step[], signal: AbortSignal): Promise<"started" | "not started"> {
+    try {
+      const known = await Promise.all(before.map(async (step) => this.#runner.isKnown(step, signal)));
+      if (known.every(Boolean)) return "not started";
+      await startServices(services, this.#parts, signal);
+      return "started";
+    } catch {
+      return "not started";
+    }
   }
 }
 

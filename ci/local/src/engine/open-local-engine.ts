@@ -2,9 +2,9 @@ import { tmpdir } from "node:os";
 import type { Clock } from "../../../../dagger/src/clock.ts";
 import { type ImageName, isImageName } from "../../../../dagger/src/images/catalogue.ts";
 import { StepError } from "../../../../dagger/src/engine/step-error.ts";
-import { collectHostSettings } from "../../../images/src/host-settings.ts";
+import { collectHostSettings, type HostSettings } from "../../../images/src/host-settings.ts";
 import { isImageError } from "../../../images/src/errors.ts";
-import { provideImage } from "../../../images/src/provide-image.ts";
+import { hasImage, provideImage } from "../../../images/src/provide-image.ts";
 import { provideReference } from "../../../images/src/provide-reference.ts";
 import { CliError } from "../cli-error.ts";
 import { cacheFolder } from "../container-engine/cache-folder.ts";
@@ -16,7 +16,7 @@ import { allDone } from "../run/all-done.ts";
 import { makeRunFolder, type RunFolder } from "../run/run-folder.ts";
 import { BuildRecords } from "./build-records.ts";
 import { sweepContainers } from "./container-name.ts";
-import type { ProvideImage } from "./image-provider.ts";
+import type { HasImage, ProvideImage } from "./image-provider.ts";
 import { LocalEngine } from "./local-engine.ts";
 import { takeSnapshot } from "./source-snapshot.ts";
 import { StepCache } from "./step-cache.ts";
@@ -57,8 +57,8 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Open
       sweep(containers, options),
       cache.prune(clock.now()),
     ]);
-    const provide = imageProvider(containers, { ...options, host });
-    const engine = new LocalEngine({ containers, snapshot, cache, records, provide, host, clock, newId, runFolder: folder.path });
+    const images = imageProvider(containers, { ...options, host });
+    const engine = new LocalEngine({ containers, snapshot, cache, records, ...images, host, clock, newId, runFolder: folder.path });
     return {
       engine,
       cli: containers.cli,
@@ -110,16 +110,19 @@ async function find(options: LocalEngineOptions): Promise<ContainerEngine> {
   }
 }
 
-function imageProvider(containers: ContainerEngine, options: LocalEngineOptions & { host: Awaited<ReturnType<typeof collectHostSettings>> }): ProvideImage {
-  return async (image, signal) => {
-    const { host, env, notify } = options;
-    const common = { cli: containers.cli, containers, build: host, host, env, signal, notify };
-    try {
-      if (!isImageName(image)) return await provideReference(image, common);
-      return await provideImage(image, { ...common, reference: options.images[image] });
-    } catch (error) {
-      if (isImageError(error)) throw new StepError("IMAGE_UNAVAILABLE", error.message, { cause: error });
-      throw error;
-    }
+function imageProvider(containers: ContainerEngine, options: LocalEngineOptions & { host: HostSettings }): { provide: ProvideImage; has: HasImage } {
+  const { host, env, notify } = options;
+  const common = (signal: AbortSignal) => ({ containers, host, env, signal, notify });
+  return {
+    provide: async (image, signal) => {
+      try {
+        if (!isImageName(image)) return await provideReference(image, common(signal));
+        return await provideImage(image, { ...common(signal), reference: options.images[image] });
+      } catch (error) {
+        if (isImageError(error)) throw new StepError("IMAGE_UNAVAILABLE", error.message, { cause: error });
+        throw error;
+      }
+    },
+    has: async (image, signal) => hasImage(image, { ...common(signal), reference: options.images[image] }),
   };
 }

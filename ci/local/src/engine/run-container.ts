@@ -1,21 +1,31 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { CommandResult, Step } from "../../../../dagger/src/engine/engine.ts";
+import type { Step } from "../../../../dagger/src/engine/engine.ts";
 import type { RunningCommand } from "../container-engine/container-cli.ts";
 import { StepError } from "../../../../dagger/src/engine/step-error.ts";
-import { readStepRecord, stepResultPath, stepScriptPath } from "../../../../dagger/src/engine/step-script.ts";
+import { readStepRecord, stepHostsPath, stepResultPath, stepScriptPath, type StepRun } from "../../../../dagger/src/engine/step-script.ts";
 import { containerName, removeContainers } from "./container-name.ts";
 import { toolAccess } from "./host-access.ts";
 import type { LocalEngineParts } from "./local-engine-parts.ts";
-import { readResultArchive, sendArchive, stepArchive } from "./step-archive.ts";
+import { readResultArchive, sendArchive, stepArchive, type StepSources } from "./step-archive.ts";
+import type { RunningServices } from "./step-services.ts";
 
 /** The container is stopped from outside when its own timeout did not: it then hangs in a way that `timeout` cannot end. */
 export const usualGraceMs = 30_000;
 /** For commands that take moments: so that an engine that hangs does not hang the run. */
 const momentMs = 120_000;
 
+/** What a step's container is made of, besides the step. */
+export interface StepSurroundings {
+  /** Reference of its image. */
+  readonly image: string;
+  readonly sources: StepSources;
+  /** Running already; the step joins their network. */
+  readonly services?: RunningServices;
+}
+
 /** One step in one container, from create to remove. Nothing of the host is mounted. */
-export async function runContainer(step: Step, image: string, parts: LocalEngineParts, signal: AbortSignal): Promise<{ commands: CommandResult[]; outputs: Map<string, string> }> {
+export async function runContainer(step: Step, { image, sources, services }: StepSurroundings, parts: LocalEngineParts, signal: AbortSignal): Promise<StepRun> {
   const { cli, supports } = parts.containers;
   const name = containerName(parts.newId());
   // Podman's monitor leaves a file "oom" where it was started, when the kernel kills for memory.
@@ -24,13 +34,15 @@ export async function runContainer(step: Step, image: string, parts: LocalEngine
   const temporary = await mkdtemp(join(parts.runFolder, "step-"));
   const host = step.network === "none" ? { env: {}, files: new Map<string, string>() } : toolAccess(parts.host);
   const env = { ...host.env, ...step.env };
+  const network = services !== undefined ? `container:${services.container}` : step.network === "none" ? "none" : "host";
+  if (services !== undefined) host.files.set(stepHostsPath, services.hosts);
   try {
     await cli.run(
       [
         "create",
         ...["--pull", "never", "--name", name],
-        ...["--user", "0:0", "--workdir", "/", "--entrypoint", "/bin/sh"],
-        ...(step.network === "none" ? ["--network", "none"] : ["--network", "host"]),
+        // By its name: not every image has it in /bin.
+        ...["--user", "0:0", "--workdir", "/", "--entrypoint", "sh", "--network", network],
         ...(supports.memoryLimit ? ["--memory", `${String(step.memoryMb)}m`] : []),
         ...Object.entries(step.caches).flatMap(([path, cache]) => ["--volume", `gitops-cache-${cache}:${path}`]),
         // Named only: the values come from the command's own environment, which `ps` does not show.
@@ -42,7 +54,7 @@ export async function runContainer(step: Step, image: string, parts: LocalEngine
       // Not with the signal: a daemon would go on with what its client has left, after our clean-up.
       { env, cwd, timeoutMs: momentMs },
     );
-    const archive = await stepArchive(step, parts.snapshot, host.files);
+    const archive = await stepArchive(step, sources, host.files);
     const copyIn = cli.stream(["cp", "-", `${name}:/`], { signal, env: { TMPDIR: temporary } });
     await both(sendArchive(archive, copyIn.stdin), copyIn);
     await startAndWait(name, step, parts, signal);

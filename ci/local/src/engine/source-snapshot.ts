@@ -24,7 +24,9 @@ export interface SnapshotEntry {
  */
 export interface SourceSnapshot {
   readonly folder: string;
-  /** Entries below a folder of the repository. Throws StepError SOURCE_UNREADABLE. */
+  /** Every file there is. */
+  readonly entries: readonly SnapshotEntry[];
+  /** Entries below a folder of the repository, or the one of a file. Throws StepError SOURCE_UNREADABLE. */
   entriesBelow(path: string): readonly SnapshotEntry[];
   hashOf(path: string): string;
   /** Identifies the whole history: every ref and what it points to. */
@@ -39,6 +41,7 @@ export async function takeSnapshot(root: string, runFolder: string, signal: Abor
   let clone: Promise<string> | undefined;
   const snapshot: SourceSnapshot = {
     folder,
+    entries,
     historyHash,
     entriesBelow: (path) => entriesBelow(entries, path),
     hashOf: (path) => digest(entriesBelow(entries, path).map((entry) => [entry.path, entry.kind, entry.executable, entry.hash])),
@@ -140,7 +143,7 @@ async function hashFile(path: string, size: number): Promise<string> {
 
 function entriesBelow(entries: readonly SnapshotEntry[], path: string): readonly SnapshotEntry[] {
   const prefix = path === "." ? "" : `${path}/`;
-  const found = entries.filter((entry) => entry.path.startsWith(prefix));
+  const found = entries.filter((entry) => entry.path.startsWith(prefix) || entry.path === path);
   if (found.length === 0) throw new StepError("SOURCE_UNREADABLE", `${path} holds no file that Git knows or would add: is the path in gitops.json right?`);
   return found;
 }

@@ -1,17 +1,25 @@
 import { open, readdir, readFile, readlink, stat } from "node:fs/promises";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, relative } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { pack, extract, type Pack } from "tar-stream";
-import type { Step } from "../../../../dagger/src/engine/engine.ts";
+import type { ImageBuild, Step } from "../../../../dagger/src/engine/engine.ts";
 import { stepResultPath, stepScript, stepScriptPath } from "../../../../dagger/src/engine/step-script.ts";
 import { refuseLinksOutOf, type SourceSnapshot } from "./source-snapshot.ts";
+
+/** Where a step's files come from. */
+export interface StepSources {
+  readonly snapshot: SourceSnapshot;
+  /** Path of a docker-archive of a built image. */
+  readonly imageArchive: (build: ImageBuild) => Promise<string>;
+}
 
 /**
  * Everything that a step's container gets, as one tar archive to be unpacked at
  * its root. Owner, times and modes are fixed: only the content is the step's.
  */
-export async function stepArchive(step: Step, snapshot: SourceSnapshot, extra: ReadonlyMap<string, string>): Promise<Pack> {
+export async function stepArchive(step: Step, sources: StepSources, extra: ReadonlyMap<string, string>): Promise<Pack> {
+  const { snapshot } = sources;
   for (const files of step.files) {
     if (files.from === "tree") await refuseLinksOutOf(files.path, snapshot.entriesBelow(files.path), snapshot.folder);
   }
@@ -25,7 +33,7 @@ export async function stepArchive(step: Step, snapshot: SourceSnapshot, extra: R
     for (const [path, text] of extra) addText(archive, folders, path, text, 0o444);
     for (const [path, value] of Object.entries(step.secrets)) addText(archive, folders, path, value, 0o400);
     const ring = makeRing();
-    for (const files of step.files) await addFiles(archive, folders, files, snapshot, ring);
+    for (const files of step.files) await addFiles(archive, folders, files, sources, ring);
     archive.finalize();
   })();
   writing.catch((error: unknown) => {
@@ -34,13 +42,14 @@ export async function stepArchive(step: Step, snapshot: SourceSnapshot, extra: R
   return archive;
 }
 
-async function addFiles(archive: Pack, folders: Set<string>, files: Step["files"][number], snapshot: SourceSnapshot, ring: Ring): Promise<void> {
+async function addFiles(archive: Pack, folders: Set<string>, files: Step["files"][number], { snapshot, imageArchive }: StepSources, ring: Ring): Promise<void> {
   switch (files.from) {
     case "text":
       addText(archive, folders, files.to, files.content, 0o644);
       return;
     case "tree":
       for (const entry of snapshot.entriesBelow(files.path)) {
+        // Of a file itself, `to` is the whole path.
         const to = posix.join(files.to, posix.relative(files.path, entry.path));
         const from = join(snapshot.folder, entry.path);
         addFolder(archive, folders, dirname(to));
@@ -48,17 +57,29 @@ async function addFiles(archive: Pack, folders: Set<string>, files: Step["files"
         else await addFile(archive, to, from, entry.executable ? 0o755 : 0o644, ring);
       }
       return;
-    case "history": {
-      const clone = await snapshot.history();
-      for (const file of await readdir(clone, { recursive: true, withFileTypes: true })) {
-        const from = join(file.parentPath, file.name);
-        const to = posix.join(files.to, from.slice(clone.length));
-        if (file.isDirectory()) addFolder(archive, folders, to);
-        else {
-          addFolder(archive, folders, dirname(to));
-          await addFile(archive, to, from, 0o644, ring);
-        }
-      }
+    case "image":
+      addFolder(archive, folders, dirname(files.to));
+      await addFile(archive, files.to, await imageArchive(files.build), 0o644, ring);
+      return;
+    case "machine":
+      if ((await stat(files.path)).isFile()) {
+        addFolder(archive, folders, dirname(files.to));
+        await addFile(archive, files.to, files.path, 0o644, ring);
+      } else await addFolderOfMachine(archive, folders, files.path, files.to, ring);
+      return;
+    case "history":
+      await addFolderOfMachine(archive, folders, await snapshot.history(), files.to, ring);
+  }
+}
+
+async function addFolderOfMachine(archive: Pack, folders: Set<string>, folder: string, target: string, ring: Ring): Promise<void> {
+  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const from = join(file.parentPath, file.name);
+    const to = posix.join(target, relative(folder, from));
+    if (file.isDirectory()) addFolder(archive, folders, to);
+    else if (file.isFile()) {
+      addFolder(archive, folders, dirname(to));
+      await addFile(archive, to, from, 0o644, ring);
     }
   }
 }

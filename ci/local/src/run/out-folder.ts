@@ -17,7 +17,7 @@ export interface OutFolder {
 const lockName = ".lock";
 const verdictFile = "report.json";
 /** What an earlier run left; nothing else in the folder is ever touched. */
-const ours = [verdictFile, "raw"];
+const ours = [verdictFile, "report.md", "report.html", "results.sarif", "junit.xml", "raw", "sbom"];
 /** Written before the others: it says that the rest is ours. */
 const marker = "report.schema.json";
 /** Reports in the working tree would make the next commit's tree another one. */
@@ -47,7 +47,7 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
         const order = [...files].toSorted(([one], [other]) => rank(one) - rank(other));
         for (const [name, text] of order) await writeWhole(join(path, name), text);
       } catch (error) {
-        await Promise.all(ours.map(async (name) => rm(join(path, name), { recursive: true, force: true }))).catch(() => undefined);
+        await removeOurs(path).catch(() => undefined);
         throw notWritable(path, error, "The run came to its end, but there is no report of it; do not read this as a pass.");
       }
     },
@@ -65,8 +65,13 @@ async function makeReady(path: string): Promise<void> {
   if (names.length === 0) {
     await writeFile(join(path, ignoreFile), "# Reports of the release pipeline.\n*\n");
   } else if (!names.includes(marker) && !(await ignoresItself(path)) && names.some((name) => ours.includes(name))) {
-    throw new CliError("OUT_NOT_OURS", `${path} holds a report.json or a folder raw that this program did not write, and a run would replace them. Nothing was started.`, "Name another folder with --out.");
+    const theirs = names.filter((name) => ours.includes(name)).toSorted().join(", ");
+    throw new CliError("OUT_NOT_OURS", `${path} holds ${theirs}, which this program did not write, and a run would replace. Nothing was started.`, "Name another folder with --out.");
   }
+  await removeOurs(path);
+}
+
+async function removeOurs(path: string): Promise<void> {
   await Promise.all(ours.map(async (name) => rm(join(path, name), { recursive: true, force: true })));
 }
 

@@ -7,7 +7,7 @@ import { leftBy } from "../support/left-behind.ts";
 import { containerEngine, provide, testService, unending } from "../support/local-engine.ts";
 import { scratchFolder, scratchRepository, type CleanUp } from "../support/scratch.ts";
 import { flat, reportOf, runPipeline, startPipeline, type Started } from "../support/pipeline.ts";
-import { plantedToken, removeTinyImages, tinyConfig, tinyFiles } from "../support/tiny.ts";
+import { fewGates, plantedToken, removeTinyImages, tinyConfig, tinyFiles } from "../support/tiny.ts";
 
 /** A tool or the engine breaks in the middle of a run: never a pass, and it says why. */
 
@@ -33,7 +33,7 @@ esac
 
 /** A repository with a planted secret: whatever the tool says, a pass would be wrong. */
 async function moodyRepository(mood: string, cleanUp?: CleanUp): Promise<string> {
-  const config = { ...tinyConfig, gates: { secrets: { timeoutMinutes: 1 } } };
+  const config = { ...tinyConfig, gates: { ...fewGates, secrets: { timeoutMinutes: 1 } } };
   return scratchRepository(tinyFiles({ mood, "web/settings.js": `const t = "${plantedToken}";\n` }, config), "repository", cleanUp);
 }
 

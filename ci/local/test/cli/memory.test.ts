@@ -7,7 +7,7 @@ import { tinyFiles } from "../support/tiny.ts";
 
 /** What the pipeline's own process takes, tools and engine aside. */
 
-it("the process stays below 150 MB, with a tree of 600 files and one of 60 MB", async () => {
+it("the process stays below 180 MB, with a tree of 600 files and one of 60 MB", async () => {
   const many = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`many/${String(index)}.txt`, "x".repeat(20_000)]));
   const root = await scratchRepository(tinyFiles({ ...many, "large.bin": "0123456789abcdef".repeat(4_000_000 - 250_000) }));
   const folder = await scratchFolder();
@@ -18,5 +18,5 @@ it("the process stays below 150 MB, with a tree of 600 files and one of 60 MB", 
   expect(exitCode).toBe(0);
   const megabytes = Number(await readFile(measured, "utf8")) / 1024;
   expect(megabytes).toBeGreaterThan(40);
-  expect(megabytes).toBeLessThan(150);
+  expect(megabytes).toBeLessThan(180);
 });

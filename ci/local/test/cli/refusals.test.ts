@@ -69,7 +69,7 @@ describe("gitops.json", () => {
   it("is refused with an allow list that cannot be used", async () => {
     const { exitCode, said } = await refusal(await scratchRepository(tinyFiles({ ".gitops/allow.json": '[{"id": "x", "until": "2027-01-31"}]' })));
     expect(exitCode).toBe(2);
-    expect(said).toMatch(/^\.gitops\/allow\.json cannot be used: 0\.reason: .*; nothing was started\./);
+    expect(said).toMatch(/^\.gitops\/allow\.json cannot be used: entry 1 \(x\): reason is missing, .*; nothing was started\./);
   });
 });
 
@@ -109,7 +109,7 @@ describe("the folder for reports", () => {
     const root = await scratchRepository(tinyFiles({ "raw/mine.txt": "mine" }));
     const { exitCode, said } = await refusal(root, ["--out", "."]);
     expect(exitCode).toBe(2);
-    expect(said).toContain("holds a report.json or a folder raw that this program did not write");
+    expect(said).toContain("holds raw, which this program did not write, and a run would replace.");
     expect(await readFile(join(root, "raw/mine.txt"), "utf8")).toBe("mine");
     expect(await git(root, "status", "--porcelain")).toBe("");
   });

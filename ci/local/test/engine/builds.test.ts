@@ -89,27 +89,27 @@ describe("a build", () => {
     expect(commands[0]?.stdout).toBe("aDockerfile\na.txt\n");
   });
 
-  it("can use this machine's authorities, npm settings and proxies, and leaves none of them in the image or its history", async () => {
-    const marks = { npmrc: "token-in-npmrc-77121", proxy: "http://user:proxy-password-88232@127.0.0.1:9" };
+  it("can use this machine's authorities, npm's and pip's settings and proxies, and leaves none of them in the image or its history", async () => {
+    const marks = { npmrc: "token-in-npmrc-77121", pip: "https://user:password-pipq66143@pip.example/simple", proxy: "http://user:proxy-password-88232@127.0.0.1:9" };
     const dockerfile = [
       "ARG NODE_IMAGE",
       "FROM ${NODE_IMAGE} AS runtime",
-      "RUN --mount=type=secret,id=npmrc,target=/run/secrets/npmrc --mount=type=secret,id=ca,target=/run/secrets/ca.pem \\",
-      "  cat /run/secrets/npmrc /run/secrets/ca.pem | wc -c >/sizes; echo $HTTPS_PROXY | wc -c >>/sizes",
+      "RUN --mount=type=secret,id=npmrc,target=/run/secrets/npmrc --mount=type=secret,id=pip,target=/run/secrets/pip.conf --mount=type=secret,id=ca,target=/run/secrets/ca.pem \\",
+      "  cat /run/secrets/npmrc /run/secrets/pip.conf /run/secrets/ca.pem | wc -c >/sizes; echo $HTTPS_PROXY | wc -c >>/sizes",
       "",
     ].join("\n");
     const root = await scratchRepository({ "web/Dockerfile": dockerfile, "ca.pem": "authority-99343\n" });
-    const host = { ...(await hostSettings()), caFile: `${root}/ca.pem`, npmrc: `//r/:_authToken=${marks.npmrc}\n`, proxyEnv: { HTTPS_PROXY: marks.proxy, https_proxy: marks.proxy } };
+    const host = { ...(await hostSettings()), caFile: `${root}/ca.pem`, npmrc: `//r/:_authToken=${marks.npmrc}\n`, pipConf: `[global]\nindex-url = ${marks.pip}\n`, proxyEnv: { HTTPS_PROXY: marks.proxy, https_proxy: marks.proxy } };
     const { engine, parts, home } = await openEngine(root, { host });
     const build = aBuild();
-    const { commands } = await engine.run(shellStep("cat /sizes; grep -rl -e 7712[1] -e 8823[2] -e 9934[3] / --exclude-dir=proc --exclude-dir=sys --exclude-dir=.step 2>/dev/null", { image: { kind: "build", build }, accept: [1, 2] }), unending);
-    const sizes = [host.npmrc.length + "authority-99343\n".length, marks.proxy.length + 1].map((size) => `${String(size)}\n`).join("");
+    const { commands } = await engine.run(shellStep("cat /sizes; grep -rl -e 7712[1] -e pipq6614[3] -e 8823[2] -e 9934[3] / --exclude-dir=proc --exclude-dir=sys --exclude-dir=.step 2>/dev/null", { image: { kind: "build", build }, accept: [1, 2] }), unending);
+    const sizes = [host.npmrc.length + host.pipConf.length + "authority-99343\n".length, marks.proxy.length + 1].map((size) => `${String(size)}\n`).join("");
     expect(commands[0]?.stdout).toBe(sizes);
     const { reference } = await engine.build(build, unending);
     const { cli } = parts.containers;
     const seen = [(await cli.run(["image", "inspect", reference])).stdout, (await cli.run(["history", "--no-trunc", reference])).stdout].join("\n");
-    for (const word of ["77121", "88232", "99343"]) expect(seen.includes(word), word).toBe(false);
-    const left = await execa("grep", ["-rl", "-e", "77121", "-e", "88232", "-e", "99343", parts.runFolder, home, "--exclude=ca.pem"], { reject: false });
+    for (const word of ["77121", "pipq66143", "88232", "99343"]) expect(seen.includes(word), word).toBe(false);
+    const left = await execa("grep", ["-rl", "-e", "77121", "-e", "pipq66143", "-e", "88232", "-e", "99343", parts.runFolder, home, "--exclude=ca.pem"], { reject: false });
     expect(left.stdout).toBe("");
   });
 });

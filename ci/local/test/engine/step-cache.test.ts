@@ -30,6 +30,13 @@ describe("a second run", () => {
     expect(await runIn(root, home, { ...onOne, timeoutMs: 1000, memoryMb: 64, name: "renamed" })).toEqual({ cached: true, stdout: "a" });
   });
 
+  it("repeats a step that ended with an exit code of which nothing may be kept", async () => {
+    const [root, home] = [await scratchRepository(files), await scratchFolder("cache")];
+    const ends = (code: number): Step => shellStep("", { commands: [{ argv: ["sh", "-c", `exit ${String(code)}`], accept: [0, 1], keep: [0] }] });
+    const cached = async (step: Step): Promise<boolean[]> => [(await runIn(root, home, step)).cached, (await runIn(root, home, step)).cached];
+    expect([await cached(ends(0)), await cached(ends(1))]).toEqual([[false, true], [false, false]]);
+  });
+
   it("repeats a step of which anything changed that goes in", async () => {
     const root = await scratchRepository(files);
     const home = await scratchFolder("cache");

@@ -5,8 +5,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openEngine, shellStep, stepErrorOf, unending } from "../support/local-engine.ts";
-import { commitAll, scratchRepository, writeFiles } from "../support/scratch.ts";
+import { openEngine, shellStep, stepErrorOf, unending, webBuild } from "../support/local-engine.ts";
+import { commitAll, scratchFolder, scratchRepository, writeFiles } from "../support/scratch.ts";
 
 /** What a step does in a real container. */
 
@@ -137,5 +137,65 @@ describe("a file whose name is not UTF-8", () => {
     const error = await stepErrorOf(openEngine(root));
     expect(error.code).toBe("SOURCE_UNREADABLE");
     expect(error.message).toContain("is not UTF-8");
+  });
+});
+
+describe("what a step looks at", () => {
+  const dockerfile = "ARG NODE_IMAGE\nFROM ${NODE_IMAGE} AS runtime\nCOPY a.txt /a.txt\n";
+
+  it("may be an image that was built: a docker-archive with its id, whoever else asks for it", async () => {
+    const { engine } = await openEngine(await scratchRepository({ "web/Dockerfile": dockerfile, "web/a.txt": "a" }));
+    const build = webBuild();
+    const { imageId } = await engine.build(build, unending);
+    const look = async (to: string) => engine.run(shellStep(`tar -xOf ${to} manifest.json`, { files: [{ from: "image", build: { ...build }, to }] }), unending);
+    const [one, other] = await Promise.all([look("/image.tar"), look("/deep/other.tar")]);
+    const [{ Config } = { Config: "" }] = JSON.parse(one.commands[0]?.stdout ?? "[]") as { Config: string }[];
+    expect(Config).toContain(imageId.slice("sha256:".length));
+    expect(other.commands[0]?.stdout).toBe(one.commands[0]?.stdout);
+  });
+
+  it("may be one file of the tree, and what is beside it changes nothing", async () => {
+    const root = await scratchRepository({ "web/package-lock.json": "{}", "web/a.txt": "a" });
+    const { engine } = await openEngine(root);
+    const { commands } = await engine.run(shellStep("ls /audit && cat /audit/lock.json", { files: [{ from: "tree", path: "web/package-lock.json", to: "/audit/lock.json" }] }), unending);
+    expect(commands[0]?.stdout).toBe("lock.json\n{}");
+  });
+
+  it("may be a folder of this machine, and a path that is none is told", async () => {
+    const folder = await scratchFolder("database");
+    await writeFiles(folder, { "db/trivy.db": "db", "metadata.json": "{}" });
+    const { engine } = await openEngine(await scratchRepository({ "a.txt": "a" }));
+    const from = (path: string) => shellStep("cd /cache && find . -type f | sort", { files: [{ from: "machine", path, to: "/cache" }] });
+    expect((await engine.run(from(folder), unending)).commands[0]?.stdout).toBe("./db/trivy.db\n./metadata.json\n");
+    expect(await stepErrorOf(engine.run(from(`${folder}/nowhere`), unending))).toMatchObject({ code: "SOURCE_UNREADABLE", message: `${folder}/nowhere cannot be read (ENOENT): is the path in gitops.json right?` });
+  });
+
+  it("may be one file of this machine", async () => {
+    const folder = await scratchFolder("database");
+    await writeFiles(folder, { "metadata.json": "{}", "trivy.db": "db" });
+    const { engine } = await openEngine(await scratchRepository({ "a.txt": "a" }));
+    const step = shellStep("ls /cache/db && cat /cache/db/it.json && date +%s%N", { files: [{ from: "machine", path: `${folder}/metadata.json`, to: "/cache/db/it.json" }] });
+    const look = async (): Promise<string> => (await engine.run(step, unending)).commands[0]?.stdout ?? "";
+    const first = await look();
+    expect(first).toMatch(/^it\.json\n\{\}\d+\n$/);
+    await writeFiles(folder, { "trivy.db": "what is beside it changes nothing" });
+    expect(await look()).toBe(first);
+    await writeFiles(folder, { "metadata.json": "{ }" });
+    expect(await look()).toMatch(/^it\.json\n\{ \}\d+\n$/);
+  });
+
+  it("is found by its name and read, if Git knows it", async () => {
+    const { engine } = await openEngine(await scratchRepository({ "package-lock.json": "1", "web/package-lock.json": "2", "ignored/package-lock.json": "3", ".gitignore": "ignored\n" }));
+    expect(await engine.tree.find("package-lock.json")).toEqual(["package-lock.json", "web/package-lock.json"]);
+    expect(await Promise.all(["web/package-lock.json", "ignored/package-lock.json", "../package-lock.json", "web"].map(async (path) => engine.tree.read(path)))).toEqual(["2", undefined, undefined, undefined]);
+  });
+});
+
+describe("the same step asked for twice at once", () => {
+  it("runs once", async () => {
+    const { engine } = await openEngine(await scratchRepository({ "a.txt": "a" }));
+    const step = shellStep("date +%s%N; sleep 0.3");
+    const [one, other] = await Promise.all([engine.run(step, unending), engine.run({ ...step }, unending)]);
+    expect(other.commands).toEqual(one.commands);
   });
 });

@@ -10,8 +10,14 @@ import { scratchFolder } from "../support/scratch.ts";
 const report = new Map([
   ["report.json", "{}"],
   ["report.schema.json", "{}"],
+  ["report.md", "md"],
+  ["report.html", "html"],
+  ["results.sarif", "{}"],
+  ["junit.xml", "<testsuites/>"],
   ["raw/secrets/gitleaks.log", "log"],
+  ["sbom/web.spdx.json", "{}"],
 ]);
+const written = ["junit.xml", "raw", "report.html", "report.json", "report.md", "report.schema.json", "results.sarif", "sbom"];
 
 /** A lock as a process has left it that is certainly gone: its number has been given to another since. */
 const dead = JSON.stringify({ ...thisProcess(), startedAt: "1" });
@@ -22,7 +28,7 @@ describe("the folder for reports", () => {
     const out = await openOutFolder(path);
     await out.write(report);
     await out.release();
-    expect((await readdir(path)).toSorted()).toEqual([".gitignore", "raw", "report.json", "report.schema.json"]);
+    expect((await readdir(path)).toSorted()).toEqual([".gitignore", ...written]);
   });
 
   it("loses the last report when it is opened, and nothing that is not of ours", async () => {
@@ -30,9 +36,11 @@ describe("the folder for reports", () => {
     const first = await openOutFolder(path);
     await first.write(report);
     await first.release();
-    await writeFile(join(path, "coverage.xml"), "mine");
+    const theirs = ["coverage.xml", "my-report.html", "report.html.bak", "sbom.json"];
+    for (const name of theirs) await writeFile(join(path, name), "mine");
     await openOutFolder(path);
-    expect((await readdir(path)).toSorted()).toEqual([".gitignore", ".lock", "coverage.xml", "report.schema.json"]);
+    expect((await readdir(path)).toSorted()).toEqual([".gitignore", ".lock", "report.schema.json", ...theirs].toSorted());
+    for (const name of theirs) expect(await readFile(join(path, name), "utf8")).toBe("mine");
   });
 
   it("beside files of others is not made to look as if Git should ignore them", async () => {
@@ -41,10 +49,10 @@ describe("the folder for reports", () => {
     const out = await openOutFolder(path);
     await out.write(report);
     await out.release();
-    expect((await readdir(path)).toSorted()).toEqual(["mine.txt", "raw", "report.json", "report.schema.json"]);
+    expect((await readdir(path)).toSorted()).toEqual([...written, "mine.txt"].toSorted());
   });
 
-  it.each(["report.json", "raw"])("is refused when it has a %s of another program", async (name) => {
+  it.each(["report.json", "report.md", "report.html", "results.sarif", "junit.xml", "raw", "sbom"])("is refused when it has a %s of another program", async (name) => {
     const path = await scratchFolder();
     await mkdir(join(path, name));
     await expect(openOutFolder(path)).rejects.toMatchObject({ code: "OUT_NOT_OURS", exitCode: 2 });
@@ -57,8 +65,7 @@ describe("the folder for reports", () => {
     // Every write to this device finds no room.
     await symlink("/dev/full", join(path, "report.json.part"));
     await expect(out.write(report)).rejects.toMatchObject({ code: "OUT_NOT_WRITABLE", exitCode: 4 });
-    expect(await readdir(path)).not.toContain("report.json");
-    expect(await readdir(path)).not.toContain("raw");
+    expect(await readdir(path)).toEqual([".gitignore", ".lock", "report.schema.json"]);
   });
 });
 

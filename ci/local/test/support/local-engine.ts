@@ -73,6 +73,7 @@ export async function openEngine(root: string, overrides: Overrides = {}): Promi
     cache: new StepCache(home),
     records: new BuildRecords(home, containers),
     provide: overrides.provide ?? provide,
+    has: async () => Promise.resolve(false),
     host: overrides.host ?? (await hostSettings()),
     clock,
     newId: () => randomBytes(6).toString("hex"),

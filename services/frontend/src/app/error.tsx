@@ -2,7 +2,7 @@
 
 import styles from './page.module.css';
 
-export default function ErrorPage({ reset }: { readonly error: Error; readonly reset: () => void }) {
+export default function ErrorPage({ reset }: { readonly reset: () => void }) {
   return (
     <main className={styles.message} role="alert">
       <h1>Something went wrong on this page</h1>

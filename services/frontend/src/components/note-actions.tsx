@@ -22,7 +22,7 @@ export function NoteActions({ note, busy, onPin, onEdit, onDelete }: Props) {
 
   if (question === 'asked') {
     return (
-      <div className={styles.actions} role="group" aria-label={`Delete “${note.title}” for good?`}>
+      <fieldset className={styles.actions} aria-label={`Delete “${note.title}” for good?`}>
         <span className={styles.question}>Delete for good?</span>
         <button type="button" className="button danger" aria-disabled={busy} onClick={() => void remove()}>
           Yes, delete
@@ -31,11 +31,11 @@ export function NoteActions({ note, busy, onPin, onEdit, onDelete }: Props) {
         <button type="button" className="button" autoFocus onClick={() => setQuestion('kept')}>
           Keep
         </button>
-      </div>
+      </fieldset>
     );
   }
   return (
-    <div className={styles.actions}>
+    <fieldset className={styles.actions} aria-label={`Actions for “${note.title}”`}>
       <button
         type="button"
         className="button"
@@ -58,6 +58,6 @@ export function NoteActions({ note, busy, onPin, onEdit, onDelete }: Props) {
       >
         Delete
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -92,5 +92,5 @@ export function NoteForm({ label, submitLabel, initial, categories, onSubmit, on
 
 function problemsOf(issues: readonly { path: readonly PropertyKey[]; message: string }[]): Problems {
   const found = issues.map(({ path, message }) => [String(path[0]), message] as const);
-  return Object.fromEntries(found.reverse());
+  return Object.fromEntries(found.toReversed());
 }

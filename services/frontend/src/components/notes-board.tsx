@@ -60,9 +60,9 @@ export function NotesBoard() {
         <h2 ref={heading} id="list-heading" className="visually-hidden" tabIndex={-1}>
           Your notes
         </h2>
-        <p className={styles.status} role="status">
+        <output className={styles.status}>
           {[done, loading ? waiting : countOf(total, filtered)].filter(Boolean).join(' ')}
-        </p>
+        </output>
         {error !== undefined && (
           <ErrorMessage message={error} action={{ label: 'Try again', onClick: reload }} />
         )}

@@ -42,7 +42,8 @@ export function useNotes({ search, category }: NoteFilter): NotesList {
         setLoaded({ key, notes, total, error: undefined });
         // A part of the notes knows only some categories, so it may add but not remove.
         const whole = search === '' && category === '' && notes.length === total;
-        setCategories((known) => sorted([...(whole ? [] : known), ...notes.map((note) => note.category)]));
+        const named = notes.map((note) => note.category);
+        setCategories((known) => sorted(whole ? named : [...known, ...named]));
       },
       (error: unknown) => {
         if (controller.signal.aborted) return;

@@ -1,0 +1,69 @@
+import type { LimitFunction } from "p-limit";
+import type { Step, StepResult } from "../../../../dagger/src/engine/engine.ts";
+import { mayBeKept } from "../../../../dagger/src/engine/step-script.ts";
+import { ImageArchives } from "./image-archives.ts";
+import type { ImageBuilder } from "./image-builder.ts";
+import type { LocalEngineParts } from "./local-engine-parts.ts";
+import { runContainer } from "./run-container.ts";
+import type { StepSources } from "./step-archive.ts";
+import { areBuilt, stepInputs, stepKey, type StepInputs } from "./step-inputs.ts";
+import { startServices } from "./step-services.ts";
+
+/** Runs each step once: what is known is taken from the cache, and whoever needs the same step shares it. */
+export class StepRunner {
+  readonly #parts: LocalEngineParts;
+  readonly #builder: ImageBuilder;
+  readonly #limit: LimitFunction;
+  readonly #archives: ImageArchives;
+  readonly #running = new Map<string, Promise<StepResult>>();
+
+  constructor(parts: LocalEngineParts, builder: ImageBuilder, limit: LimitFunction) {
+    this.#parts = parts;
+    this.#builder = builder;
+    this.#limit = limit;
+    this.#archives = new ImageArchives(parts);
+  }
+
+  async run(step: Step, signal: AbortSignal): Promise<StepResult> {
+    const inputs = await stepInputs(step, this.#parts, this.#builder, signal);
+    const key = stepKey(step, inputs, this.#parts);
+    const running = this.#running.get(key) ?? this.#runOnce(step, inputs, key, signal);
+    this.#running.set(key, running);
+    return running;
+  }
+
+  /** Whether the result is in the cache; nothing is built to find out. */
+  async isKnown(step: Step, signal: AbortSignal): Promise<boolean> {
+    if (!(await areBuilt(step, this.#builder, signal))) return false;
+    const inputs = await stepInputs(step, this.#parts, this.#builder, signal);
+    return (await this.#parts.cache.get(stepKey(step, inputs, this.#parts), this.#parts.clock.now())) !== undefined;
+  }
+
+  async #runOnce(step: Step, inputs: StepInputs, key: string, signal: AbortSignal): Promise<StepResult> {
+    const { cache, clock, newId } = this.#parts;
+    const standIns = [...new Set([inputs.image, ...inputs.images.values(), ...inputs.serviceImages].flatMap((image) => image.standIns))];
+    const known = await cache.get(key, clock.now());
+    if (known !== undefined) return { commands: known.commands, outputs: new Map(known.outputs), cached: true, standIns };
+    const { commands, outputs } = await this.#inContainer(step, inputs, signal);
+    if (mayBeKept(step, commands)) await cache.put(key, { commands, outputs: [...outputs] }, newId());
+    return { commands, outputs, cached: false, standIns };
+  }
+
+  async #inContainer(step: Step, inputs: StepInputs, signal: AbortSignal): ReturnType<typeof runContainer> {
+    const parts = this.#parts;
+    const { services = [] } = step;
+    const start = async () => (services.length === 0 ? undefined : startServices(services, parts, signal));
+    // One that is kept may take a minute to start, and takes no other step's turn meanwhile.
+    const kept = services.some((service) => service.kept) ? await start() : undefined;
+    const sources: StepSources = { snapshot: parts.snapshot, imageArchive: async (build) => this.#archives.of(inputs.images.get(build) ?? (await this.#builder.build(build, signal)), signal) };
+    return this.#limit(async () => {
+      signal.throwIfAborted();
+      const running = kept ?? (await start());
+      try {
+        return await runContainer(step, { image: inputs.image.reference, sources, ...(running === undefined ? {} : { services: running }) }, parts, signal);
+      } finally {
+        await running?.stop();
+      }
+    });
+  }
+}
