@@ -18,9 +18,15 @@ export function keptContainerName(service: string, hash: string): string {
 
 export const isKeptContainer = (name: string, service: string): boolean => name.startsWith(`${keptPrefix}${service}-`) && /^[0-9a-f]{12}$/.test(name.slice(keptPrefix.length + service.length + 1));
 
-/** At once: Podman would first give a container ten seconds that a shell as its first process never uses; Docker gives none. */
+/**
+ * At once: Podman would first give a container ten seconds that a shell as its
+ * first process never uses; Docker gives none. And once more where that failed:
+ * Podman keeps one whose network others use until those are gone, and has to
+ * find out first that one whose monitor was killed has ended.
+ */
 export async function removeContainers(cli: ContainerCli, names: readonly string[]): Promise<void> {
-  await cli.run(["rm", "--force", ...(cli.program === "podman" ? ["--time", "0"] : []), "--volumes", ...names], { accept: "any" });
+  const remove = async (): Promise<number> => (await cli.run(["rm", "--force", ...(cli.program === "podman" ? ["--time", "0"] : []), "--volumes", ...names], { accept: "any" })).exitCode;
+  if ((await remove()) !== 0) await remove();
 }
 
 /** Removes the containers of runs on this machine that are certainly gone. Returns how many. */
@@ -31,8 +37,6 @@ export async function sweepContainers(cli: ContainerCli): Promise<number> {
     return owner !== undefined && !isAlive(owner);
   });
   if (abandoned.length > 0) await removeContainers(cli, abandoned);
-  // Podman keeps a container whose network others use, until those are gone.
-  if (abandoned.length > 1) await removeContainers(cli, abandoned);
   await removeEndedServices(cli);
   return abandoned.length;
 }

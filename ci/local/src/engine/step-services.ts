@@ -56,7 +56,7 @@ async function keepService(service: StepService, parts: LocalEngineParts, signal
   const { imageId } = await parts.provide(service.image, signal);
   const name = keptContainerName(service.name, digest([imageId, service.argv ?? [], Object.entries(service.env).toSorted(), Object.entries(service.caches).toSorted(), service.port, service.memoryMb]));
   await withProcessLock(`kept ${cli.program} ${service.name}`, async () => {
-    if (await isRunning(name, parts)) return;
+    if ((await stateOf(service.port, name, parts)) !== "ended") return;
     await removeContainers(cli, [name]);
     if (Object.keys(service.caches).length > 0) await endEarlier(service, parts);
     await runService(service, name, "none", parts, signal);
@@ -102,28 +102,30 @@ async function runService(service: StepService, name: string, network: string, p
 
 async function untilListening(service: StepService, name: string, parts: LocalEngineParts, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + service.startTimeoutMs;
-  while (!(await listens(service.port, name, parts))) {
+  for (;;) {
+    const state = await stateOf(service.port, name, parts);
+    if (state === "listens") return;
     signal.throwIfAborted();
-    const running = await isRunning(name, parts);
-    if (running && performance.now() < deadline) {
+    if (state === "starting" && performance.now() < deadline) {
       await pause(intervalMs, undefined, { signal });
       continue;
     }
     const log = await logsOf(name, parts);
-    const what = running ? `does not listen on port ${String(service.port)} after ${String(Math.round(service.startTimeoutMs / 1000))} s` : `ended before it listened on port ${String(service.port)}`;
-    throw new StepError(running ? "TIMED_OUT" : "TOOL_FAILED", `The service ${service.name} ${what}: ${lastLines(log, 1).trim() || "it said nothing"}`, { log });
+    const what = state === "starting" ? `does not listen on port ${String(service.port)} after ${String(Math.round(service.startTimeoutMs / 1000))} s` : `ended before it listened on port ${String(service.port)}`;
+    throw new StepError(state === "starting" ? "TIMED_OUT" : "TOOL_FAILED", `The service ${service.name} ${what}: ${lastLines(log, 1).trim() || "it said nothing"}`, { log });
   }
 }
 
-/** The kernel's own list: a port in hexadecimal, and 0A for "listens". No program but `cat` is needed in the image. */
-async function listens(port: number, name: string, parts: LocalEngineParts): Promise<boolean> {
+/**
+ * Asked of the container itself: an engine whose monitor was killed with the
+ * container goes on to call it running. What answers is the kernel's own list: a
+ * port in hexadecimal, and 0A for "listens". No program but `cat` is needed in
+ * the image.
+ */
+async function stateOf(port: number, name: string, parts: LocalEngineParts): Promise<"ended" | "starting" | "listens"> {
   const { stdout } = await parts.containers.cli.run(["exec", name, "cat", "/proc/net/tcp", "/proc/net/tcp6"], { accept: "any", timeoutMs: momentMs });
-  return new RegExp(`^ *\\d+: [0-9A-F]+:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F]+:0000 0A `, "m").test(stdout);
-}
-
-async function isRunning(name: string, parts: LocalEngineParts): Promise<boolean> {
-  const { stdout } = await parts.containers.cli.run(["inspect", "--format", "{{.State.Running}}", name], { accept: "any", timeoutMs: momentMs });
-  return stdout.trim() === "true";
+  if (!stdout.includes("local_address")) return "ended";
+  return new RegExp(`^ *\\d+: [0-9A-F]+:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F]+:0000 0A `, "m").test(stdout) ? "listens" : "starting";
 }
 
 async function logsOf(name: string, parts: LocalEngineParts): Promise<string> {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import type { StepService } from "../../../../dagger/src/engine/engine.ts";
+import { removeContainers } from "../../src/engine/container-name.ts";
 import { containerEngine, openEngine, provide, shellStep, stepErrorOf, testService, unending } from "../support/local-engine.ts";
 import { containersLeftBy } from "../support/left-behind.ts";
 import { scratchFolder, scratchRepository } from "../support/scratch.ts";
@@ -28,7 +29,7 @@ afterAll(async () => {
   const { cli } = await containerEngine();
   for (const name of keptNames) {
     const { stdout } = await cli.run(["ps", "--all", "--filter", `name=gitops-kept-${name}`, "--format", "{{.Names}}"]);
-    for (const container of stdout.split("\n").filter(Boolean)) await cli.run(["rm", "--force", container], { accept: "any" });
+    await removeContainers(cli, stdout.split("\n").filter(Boolean));
   }
 });
 
@@ -113,6 +114,20 @@ describe("a kept service", () => {
     expect((await run("echo again")).commands[0]?.stdout).toContain("this is");
   });
 
+  it("whose processes were killed, and which the engine goes on to call running, is started again", async () => {
+    const root = await scratchRepository({ "a.txt": "a" });
+    const server = kept(testService());
+    const run = async (script: string) => (await openEngine(root)).engine.run(shellStep(`${script}; ${ask(`http://${server.name}:9000`)}`, { services: [server] }), unending);
+    await run("true");
+    const { cli } = await containerEngine();
+    const state = async (format: string): Promise<string> => (await cli.run(["inspect", "--format", format, (await cli.run(["ps", "--filter", `name=gitops-kept-${server.name}`, "--format", "{{.Names}}"])).stdout.trim()])).stdout.trim();
+    // Its monitor first, where it has one of its own: nobody is left to tell.
+    const format = cli.program === "podman" ? "{{.State.ConmonPid}} {{.State.Pid}}" : "{{.State.Pid}}";
+    for (const pid of (await state(format)).split(" ")) process.kill(Number(pid), "SIGKILL");
+    if (cli.program === "podman") expect(await state("{{.State.Running}}")).toBe("true");
+    expect((await run("echo again")).commands[0]?.stdout).toContain("this is");
+  });
+
   it("of an earlier definition ends in good order before one of another takes over its files, and no other's does", async () => {
     const root = await scratchRepository({ "a.txt": "a" });
     const name = testService();
@@ -124,7 +139,7 @@ describe("a kept service", () => {
     });
     const { cli } = await containerEngine();
     onTestFinished(async () => {
-      await cli.run(["rm", "--force", ...(await running())], { accept: "any" });
+      await removeContainers(cli, await running());
       await cli.run(["volume", "rm", "--force", `gitops-cache-${cache}`], { accept: "any" });
     });
     const running = async (): Promise<string[]> => (await cli.run(["ps", "--filter", `name=gitops-kept-${name}`, "--format", "{{.Names}}"])).stdout.split("\n").filter(Boolean);

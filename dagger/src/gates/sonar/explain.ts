@@ -38,7 +38,7 @@ function explainAnswer(record: ScanRecord, answer: ScanAnswer): string {
 }
 
 function explainTask(record: ScanRecord, answer: ScanAnswer): string {
-  const { task } = answer.body as { task?: { status?: unknown; errorMessage?: unknown } };
+  const task = (answer.body as { task?: { status?: unknown; errorMessage?: unknown } } | null)?.task;
   const status = typeof task?.status === "string" ? task.status : "unknown";
   const why = typeof task?.errorMessage === "string" ? `: ${firstWords(task.errorMessage.replace(/\s+/g, " "))}` : "";
   if (status === "FAILED") return `${serverName(record)} could not process the analysis${why}.`;
