@@ -49,7 +49,8 @@ export async function openDaggerRun(source: Directory, around: DaggerSurrounding
   const { repository, ...files } = await readSource(source, async () => images.pull("gitleaks"));
   const engine = new DaggerEngine({ files, images, access: await namedSecrets(around), startedAt });
   const { sonarToken, sonarHost } = around;
-  const sonar = sonarToken === undefined ? undefined : { token: await sonarToken.plaintext(), ...(sonarHost === "" ? {} : { host: sonarHost }) };
+  const token = (await sonarToken?.plaintext()) ?? "";
+  const sonar = token === "" ? undefined : { token, ...(sonarHost === "" ? {} : { host: sonarHost }) };
   return { startedAt, config, repository, allowList, engine, ...(sonar === undefined ? {} : { sonar }) };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { observedEngine } from "./engine/observed-engine.ts";
-import type { Engine } from "./engine/engine.ts";
+import type { Engine, Step } from "./engine/engine.ts";
 import { StepError, type StepErrorCode } from "./engine/step-error.ts";
 import { allowListNotes, applyAllowList, type AllowList } from "./gates/allow-list.ts";
 import { applyBaseline } from "./gates/baseline.ts";
@@ -41,6 +41,9 @@ export interface PipelineResult {
   /** What the tools left: path below `out/` -> text. */
   readonly raw: ReadonlyMap<string, string>;
 }
+
+/** Why a gate was skipped that the run was not to have. */
+export const notAskedFor = "not asked for";
 
 /** The slow ones first: what they need is under way before the others ask for room. */
 const startOrder: readonly GateName[] = gateNames.toSorted((one, other) => rank(one) - rank(other));
@@ -113,21 +116,24 @@ async function runGates(options: PipelineOptions, emit: EmitEvent, onFailure: On
 async function runGate(gate: Gate, options: PipelineOptions, run: { signal: AbortSignal; emit: EmitEvent; onFailure: OnStepFailure }): Promise<GateOutcome> {
   const settings = options.config.gates[gate.name];
   if (settings.mode === "off") return { ...skipped(gate, options, `turned off in gitops.json: ${settings.reason ?? ""}`), complete: true };
-  if (!options.only.includes(gate.name)) return skipped(gate, options, "not asked for");
+  if (!options.only.includes(gate.name)) return skipped(gate, options, notAskedFor);
   const nothing = gate.nothingToDo(options.config);
   if (nothing !== undefined) return { ...skipped(gate, options, nothing), complete: true };
 
   const startedAt = options.clock.now();
   run.emit({ kind: "gate-started", gate: gate.name });
+  const steps: Step[] = [];
+  const owns = (step: string): boolean => ownsStep(gate.name, step, options.only);
   const evidence = await lookOrExplain(gate, {
     config: options.config,
     repository: options.repository,
-    engine: observedEngine(options.engine, { ...run, gate: gate.name, owns: (step) => ownsStep(gate.name, step, options.only), clock: options.clock }),
+    engine: observedEngine(options.engine, { ...run, gate: gate.name, owns, clock: options.clock, onStep: (step) => steps.push(step) }),
     timeoutMs: settings.timeoutMinutes * 60_000,
     signal: run.signal,
     now: options.startedAt,
     ...(options.sonar === undefined ? {} : { sonar: options.sonar }),
   });
+  if (evidence.unreadable === true) await Promise.all(steps.filter((step) => owns(step.name)).map(async (step) => options.engine.forget(step, run.signal)));
   const findings = applyAllowList(applyBaseline(evidence.findings, options.baseline), options.allowList, { today: day(options.clock), byRule: gate.allowByRule });
   const blocksAt = thresholdOf(gate, options);
   const decision = decideGate({ ...evidence, findings }, blocksAt);

@@ -38,15 +38,15 @@ interface Outcome extends PipelineResult {
   readonly gates: Readonly<Record<GateName, GateReport>>;
 }
 
-async function run(given: Partial<PipelineOptions> & { run?: Run; build?: (build: ImageBuild, signal: AbortSignal) => BuiltImage | Promise<BuiltImage> } = {}): Promise<Outcome> {
+async function run(given: Partial<PipelineOptions> & { run?: Run; build?: (build: ImageBuild, signal: AbortSignal) => BuiltImage | Promise<BuiltImage>; forget?: (step: Step) => void } = {}): Promise<Outcome> {
   const events: PipelineEvent[] = [];
   const clock = steppingClock();
-  const { run: runStep = recorded(), build = builtImage, ...options } = given;
+  const { run: runStep = recorded(), build = builtImage, forget, ...options } = given;
   const result = await runPipeline({
     config: config(),
     repository: aRepository,
     allowList: [],
-    engine: fakeEngine({ run: runStep, build }),
+    engine: fakeEngine({ run: runStep, build, ...(forget === undefined ? {} : { forget }) }),
     target: "rehearsal",
     only: gateNames,
     failFast: false,
@@ -270,6 +270,14 @@ describe("a run in which a tool breaks", () => {
     const outcome = await run({ run: recorded({ secrets: "gitleaks/corrupt-repository" }) });
     expect(outcome.gates.secrets).toMatchObject({ verdict: "unavailable", reason: expect.stringContaining("unable to read") as string });
     expect(outcome.raw.get("raw/secrets/error.log")).toContain("ERR [git] fatal: unable to read");
+  });
+
+  it("a step whose report cannot be trusted is run again the next time; one that is another gate's, or had no result, is not", async () => {
+    const forgotten: string[] = [];
+    await run({ run: recorded({ secrets: "gitleaks/corrupt-repository" }), forget: (step) => forgotten.push(step.name) });
+    await run({ run: broken("TIMED_OUT"), forget: (step) => forgotten.push(step.name) });
+    await run({ forget: (step) => forgotten.push(step.name) });
+    expect(forgotten).toEqual(["secrets"]);
   });
 
   it("a lost engine is exit code 4, in every mode and for every target", async () => {

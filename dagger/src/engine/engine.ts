@@ -11,6 +11,8 @@ export interface ImageBuild {
   /** Relative to `context`. */
   readonly dockerfile: string;
   readonly target: string;
+  /** Targets of the same Dockerfile that steps run on. They are built before this one: much waits for a step, and nothing but the verdict for a release. */
+  readonly first?: readonly string[];
   /** Build argument -> base image, resolved by the engine (mirror, override, stand-in). */
   readonly baseImages: Readonly<Record<string, BaseImage>>;
   /** `<repository>:<tag>` of the result; absent for a target that only runs steps. */
@@ -141,6 +143,8 @@ export interface Engine {
   run(step: Step, signal: AbortSignal): Promise<StepResult>;
   /** Throws StepError, with code BUILD_FAILED when the Dockerfile itself is at fault. */
   build(build: ImageBuild, signal: AbortSignal): Promise<BuiltImage>;
+  /** Makes the step run again the next time, whatever is known of it: its result could not be used. */
+  forget(step: Step, signal: AbortSignal): Promise<void>;
   /** What the steps' files are taken from. */
   readonly tree: SourceTree;
   /** Whether an image of the catalogue can be had at once: pulled, or a stand-in that is there already. */

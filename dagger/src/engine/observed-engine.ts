@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { EmitEvent } from "../report/events.ts";
 import type { GateName } from "../report/schema.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Step } from "./engine.ts";
 import { StepError, type StepErrorCode } from "./step-error.ts";
 
 export interface Observer {
@@ -11,10 +11,11 @@ export interface Observer {
   readonly emit: EmitEvent;
   readonly clock: Clock;
   readonly onFailure: (code: StepErrorCode) => void;
+  readonly onStep: (step: Step) => void;
 }
 
 /** An engine that tells what it does for one gate. */
-export function observedEngine(engine: Engine, { gate, owns, emit, clock, onFailure }: Observer): Engine {
+export function observedEngine(engine: Engine, { gate, owns, emit, clock, onFailure, onStep }: Observer): Engine {
   const observe = async <Result extends { readonly cached: boolean }>(step: string, work: () => Promise<Result>): Promise<Result> => {
     const startedAt = clock.now();
     emit({ kind: "step-started", gate, step });
@@ -39,7 +40,11 @@ export function observedEngine(engine: Engine, { gate, owns, emit, clock, onFail
       if (outcome === "started") emit({ kind: "step-finished", gate, step: `start/${services.map((service) => service.name).join(", ")}`, outcome: "done", durationMs: clock.now() - startedAt });
       return outcome;
     },
-    run: async (step, signal) => observe(step.name, async () => engine.run(step, signal)),
+    forget: async (step, signal) => engine.forget(step, signal),
+    run: async (step, signal) => {
+      onStep(step);
+      return observe(step.name, async () => engine.run(step, signal));
+    },
     build: async (build, signal) => observe(`build/${build.service}`, async () => engine.build(build, signal)),
   };
 }

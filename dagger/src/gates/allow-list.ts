@@ -74,4 +74,4 @@ export function allowListNotes(gates: readonly AllowableFindings[], list: AllowL
 /** What an entry with this id covers, whether it still counts or not. */
 export const findingsOf = (id: string, gates: readonly AllowableFindings[]): Finding[] => gates.flatMap((gate) => gate.findings.filter((finding) => covers(id, finding, gate.byRule)));
 
-const covers = (id: string, finding: Finding, byRule: boolean): boolean => id === finding.id || (byRule && id === finding.rule);
+const covers = (id: string, finding: Finding, byRule: boolean): boolean => finding.unfinished !== true && (id === finding.id || (byRule && id === finding.rule));

@@ -12,14 +12,21 @@ export function applyBaseline(findings: readonly Finding[], baseline: Report | u
   const known = new Set<Finding>();
   for (const isSame of [sameIn(["id", "where", "title"]), sameIn(["id", "title"]), sameIn(["id"])]) {
     for (const finding of findings) {
-      if (known.has(finding)) continue;
-      const index = left.findIndex((candidate) => isSame(candidate, finding));
+      if (known.has(finding) || finding.unfinished === true) continue;
+      const index = left.findIndex((candidate) => isSame(candidate, finding) && isNoWorse(candidate, finding));
       if (index < 0) continue;
       left.splice(index, 1);
       known.add(finding);
     }
   }
   return findings.map((finding) => (known.has(finding) ? { ...finding, known: true } : finding));
+}
+
+/** A limit that was missed before, and is missed by more now, is a new matter. */
+function isNoWorse({ measured: before }: Finding, { measured: now }: Finding): boolean {
+  if (now === undefined) return true;
+  if (before === undefined || before.worse !== now.worse) return false;
+  return now.worse === "lower" ? now.value >= before.value : now.value <= before.value;
 }
 
 const sameIn =

@@ -50,6 +50,8 @@ export interface Evidence {
   /** Parts that could not be looked at, a sentence each. Any of them makes the gate unavailable. */
   readonly gaps: readonly string[];
   readonly cached: boolean;
+  /** A step left something that could not be used: to take the same from the cache again would be no use. */
+  readonly unreadable?: boolean;
   readonly standIns: readonly string[];
   /** The tools' own reports and logs, by file name. */
   readonly raw: ReadonlyMap<string, string>;
@@ -98,6 +100,7 @@ export async function joinParts(parts: Readonly<Record<string, () => Promise<Evi
     findings: seen.flatMap((evidence) => evidence.findings),
     suppressions: seen.flatMap((evidence) => evidence.suppressions),
     gaps: [...gaps, ...seen.flatMap((evidence) => evidence.gaps)],
+    unreadable: seen.some((evidence) => evidence.unreadable === true) || settled.some((result) => result.status === "rejected" && result.reason instanceof UnreadableReportError),
     cached: gaps.length === 0 && seen.every((evidence) => evidence.cached),
     standIns: [...new Set(seen.flatMap((evidence) => evidence.standIns))],
     raw,
@@ -117,6 +120,7 @@ export function evidenceOfFailure(error: unknown): Evidence {
     findings: [],
     suppressions: [],
     gaps: [gap.reason],
+    unreadable: error instanceof UnreadableReportError,
     cached: false,
     standIns: [],
     raw: gap.log === "" ? new Map() : new Map([["error.log", gap.log]]),

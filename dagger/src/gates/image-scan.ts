@@ -6,7 +6,7 @@ import { joinParts, UnreadableReportError, type Evidence, type Gate, type GateCo
 import { parseJsonReport } from "./parse-report.ts";
 import { sbomOf } from "./sbom.ts";
 import { packageKey } from "./npm/production-packages.ts";
-import { isOfSystem, type Sbom } from "./sbom/read-sbom.ts";
+import { isOfSystem, type Sbom, type SbomPackage } from "./sbom/read-sbom.ts";
 import { checkAge, databaseMetadataSchema } from "./trivy/database-age.ts";
 import { cacheFolder, findDatabase, type Database } from "./trivy/find-database.ts";
 import { foundExitCode, readImageScan, type ImageScan } from "./trivy/read-report.ts";
@@ -105,13 +105,27 @@ function readVersion(result: StepResult, context: GateContext): { version: strin
 }
 
 /** What the SBOM has and Trivy cannot have looked at: an image need only lose its os-release to look clean. */
-function blindSpots({ system }: ImageScan, { packages }: Sbom): string[] {
+function blindSpots({ system, ...seen }: ImageScan, { packages }: Sbom): string[] {
   const ofSystem = packages.filter(isOfSystem).length;
+  // Trivy leaves out the keys that RPM lists among its packages.
+  const unseenOfSystem = system === undefined ? [] : packages.filter((found) => isOfSystem(found) && found.name !== "gpg-pubkey" && !seen.ofSystem.has(ownName(found)));
+  const unseenOfNpm = packages.filter((found) => found.type === "npm" && !found.fromLockFile && found.version !== undefined && !seen.ofNpm.has(packageKey(found)));
   const java = packages.filter(({ type, owned }) => type === "java-archive" && !owned).length;
   return [
     ...(system === undefined && ofSystem > 0 ? [`Trivy does not recognise the image's operating system, so nobody has looked at what the SBOM lists of it (${counted(ofSystem)}).`] : []),
+    ...unseen("of the operating system", unseenOfSystem),
+    ...unseen("of npm", unseenOfNpm),
     ...(java > 0 ? [`The image has Java archives (${counted(java)} in the SBOM), which this gate does not look into.`] : []),
   ];
+}
+
+/** The SBOM puts the distribution before the name of its packages: `debian/openssl`. */
+const ownName = ({ name }: SbomPackage): string => name.slice(name.lastIndexOf("/") + 1);
+
+function unseen(kind: string, packages: readonly SbomPackage[]): string[] {
+  if (packages.length === 0) return [];
+  const names = [...new Set(packages.map(packageKey))];
+  return [`The SBOM lists ${counted(names.length)} ${kind} that Trivy's report does not have, so it is not whole: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}.`];
 }
 
 /** Trivy takes no lock file in an image for a package: what was bundled is for another gate. */

@@ -24,7 +24,7 @@ async function buildService(name: string, context: GateContext): Promise<Evidenc
     const dockerfile = build.context === "." ? build.dockerfile : `${build.context}/${build.dockerfile}`;
     return {
       ...seen,
-      findings: [{ gate: "images", id: `build-failed:${dockerfile}`, rule: "build-failed", severity: "critical", title: error.message, where: dockerfile, service: name }],
+      findings: [{ gate: "images", id: `build-failed:${dockerfile}`, rule: "build-failed", severity: "critical", title: error.message, where: dockerfile, service: name, unfinished: true }],
       cached: false,
       standIns: [],
       raw: new Map([[`${name}.build.log`, error.log]]),

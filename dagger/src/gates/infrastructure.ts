@@ -51,7 +51,7 @@ function faultOf(fault: { rule: string; title: string; where: string; log: strin
   return {
     toolVersion: "not run",
     lookedAt: { count: 0, unit: "resources" },
-    findings: [{ gate: "infrastructure", id: `${rule}:${where}`, rule, severity: "critical", title, where }],
+    findings: [{ gate: "infrastructure", id: `${rule}:${where}`, rule, severity: "critical", title, where, unfinished: true }],
     suppressions: [],
     gaps: [],
     cached,

@@ -42,8 +42,10 @@ export function decideRun(gates: readonly Judged[], target: Target, options: { e
   const failed = named("failed");
   const unavailable = named("unavailable");
   const skipped = named("skipped");
-  const shown = gates.filter((gate) => gate.mode === "report" && gate.verdict !== "passed" && gate.verdict !== "skipped").map((gate) => gate.name);
-  const aside = shown.length === 0 ? "" : ` Shown only, by ${shown.length === 1 ? "its" : "their"} mode: ${list(shown)}.`;
+  const inReport = gates.filter((gate) => gate.mode === "report");
+  const [shown, unseen] = [named("failed", inReport), named("unavailable", inReport)];
+  const byMode = (names: readonly string[], what: string): string => (names.length === 0 ? "" : ` ${what}, by ${names.length === 1 ? "its" : "their"} mode: ${list(names)}.`);
+  const aside = `${byMode(shown, "Shown only")}${byMode(unseen, "Could not be checked, and stops nothing")}`;
 
   const ran = gates.filter((gate) => gate.verdict !== "skipped");
   const broken = options.engineLost || unavailable.includes("images") || (ran.length > 0 && ran.every((gate) => gate.verdict === "unavailable"));
@@ -57,7 +59,7 @@ export function decideRun(gates: readonly Judged[], target: Target, options: { e
       verdict: "unavailable",
       exitCode: options.engineLost ? 4 : 1,
       stoppedBy,
-      summary: `Stopped: ${list(stoppedBy)} could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released.${aside}`,
+      summary: `Stopped: ${list(stoppedBy)} could not be trusted or did not run, and AWS takes only what every gate that blocks has passed. Nothing was released.${aside}`,
     };
   }
   if (unavailable.length > 0) {
@@ -70,7 +72,7 @@ export function decideRun(gates: readonly Judged[], target: Target, options: { e
   }
   if (broken) {
     const why = options.engineLost ? "the container engine was lost on the way" : "nothing could be checked";
-    return { verdict: "unavailable", exitCode: 4, stoppedBy: shown, summary: `Not a pass: ${why}. Nothing was released.${aside}` };
+    return { verdict: "unavailable", exitCode: 4, stoppedBy: [...shown, ...unseen], summary: `Not a pass: ${why}. Nothing was released.${aside}` };
   }
   const { unreleasable = [] } = options;
   if (target === "aws" && unreleasable.length > 0) {

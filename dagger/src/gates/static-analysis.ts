@@ -72,8 +72,9 @@ export function readStaticAnalysis(project: { name: string; service: { path: str
     throw new UnreadableReportError("tsc and ESLint did not both run.");
   }
   const place = { service: project.name, sources: project.settings.sources, prefix: project.service.path === "." ? "" : `${project.service.path}/` };
-  const types = readTsc(tsc, place);
-  const lint = readEslint(eslint.exitCode, result.outputs.get(eslintReport) ?? "", place);
+  const types = readTsc({ ...tsc, stdout: withoutLiterals(tsc.stdout) }, place);
+  const report = withoutSources(result.outputs.get(eslintReport) ?? "");
+  const lint = readEslint(eslint.exitCode, report, place);
   const raw = (file: string): string => `${project.name}.${file}`;
   return {
     toolVersion: `tsc ${tscVersion.stdout.trim().replace(/^Version /, "")}, ESLint ${eslintVersion.stdout.trim().replace(/^v/, "")}`,
@@ -84,9 +85,9 @@ export function readStaticAnalysis(project: { name: string; service: { path: str
     cached: result.cached,
     standIns: result.standIns,
     raw: new Map([
-      [raw("eslint.json"), result.outputs.get(eslintReport) ?? ""],
+      [raw("eslint.json"), report],
       [raw("tsc.log"), types.diagnostics],
-      [raw("stderr.log"), tsc.stderr + eslint.stderr],
+      [raw("stderr.log"), withoutLiterals(tsc.stderr + eslint.stderr)],
     ]),
   };
 }
@@ -98,6 +99,13 @@ interface Place {
   /** From the repository's root to the service, with its closing slash. */
   readonly prefix: string;
 }
+
+/** A type may be a string of the sources, and that string a secret: `Type '"…"' is not assignable`. Short ones are words. */
+const withoutLiterals = (text: string): string => text.replace(/(["`])(?:(?!\1)[^\\\n]|\\.){16,}\1/g, "$1…$1");
+
+/** ESLint's report has the sources in it, and pieces of them. As text, so that it holds for a report that was cut off, too. */
+const withoutSources = (report: string): string =>
+  report.replace(/"(source|output|text)":\s*"(?:[^"\\]|\\.)*"?/g, '"$1":""').replace(/(\\"|`)(?:(?!\1)[^"\n]){16,}\1/g, "$1…$1");
 
 function readTsc(tsc: { exitCode: number; stdout: string }, place: Place): { files: number; findings: Finding[]; diagnostics: string } {
   const lines = tsc.stdout.split("\n");

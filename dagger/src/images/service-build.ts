@@ -27,9 +27,13 @@ export function releaseBuild(name: string, context: { readonly config: Config; r
   const { config, repository } = context;
   const service = config.services[name];
   if (service === undefined) throw new Error(`no service ${name}`);
-  return serviceBuild(name, service, {
-    target: service.target,
-    timeoutMs: config.gates.images.timeoutMinutes * 60_000,
-    release: { project: config.project, version: imageTag(repository) },
-  });
+  const first = [service.staticAnalysis?.target, service.unitTests?.target].filter((target): target is string => target !== undefined && target !== service.target);
+  return {
+    ...serviceBuild(name, service, {
+      target: service.target,
+      timeoutMs: config.gates.images.timeoutMinutes * 60_000,
+      release: { project: config.project, version: imageTag(repository) },
+    }),
+    ...(first.length === 0 ? {} : { first: [...new Set(first)] }),
+  };
 }

@@ -28,6 +28,10 @@ export const findingSchema = z.strictObject({
   via: z.array(z.string()).optional(),
   /** What made the image's layer that it is in, as the image's history tells it. */
   layer: z.string().optional(),
+  /** Something did not come to its end here, and nobody knows what it would have found: neither the allow list nor the baseline covers that. */
+  unfinished: z.literal(true).optional(),
+  /** Of a limit that was missed: by how much, and which way is worse. */
+  measured: z.strictObject({ value: z.number(), worse: z.enum(["lower", "higher"]) }).optional(),
   /** Present when the allow list covers it: it is shown and does not count. */
   allowed: z.strictObject({ reason: z.string(), until: z.string() }).optional(),
   /** Present when the baseline has it too: it is shown and does not count. */

@@ -15,8 +15,9 @@ const done = { commands: [], outputs: new Map(), standIns: [] };
 function observe(answers: Parameters<typeof fakeEngine>[0], owns: (step: string) => boolean = () => true) {
   const events: Omit<PipelineEvent, "at">[] = [];
   const failures: StepErrorCode[] = [];
-  const engine = observedEngine(fakeEngine(answers), { gate: "secrets", owns, emit: (event) => events.push(event), clock: steppingClock(), onFailure: (code) => failures.push(code) });
-  return { engine, events, failures };
+  const steps: string[] = [];
+  const engine = observedEngine(fakeEngine(answers), { gate: "secrets", owns, emit: (event) => events.push(event), clock: steppingClock(), onFailure: (code) => failures.push(code), onStep: (of) => steps.push(of.name) });
+  return { engine, events, failures, steps };
 }
 
 describe("an observed engine", () => {

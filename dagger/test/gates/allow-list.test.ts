@@ -54,6 +54,12 @@ describe("the allow list", () => {
     expect(marked).toEqual(covered ? { ...finding, allowed: { reason, until: entry.until } } : finding);
   });
 
+  it("covers nothing that did not come to its end", () => {
+    const list = [{ id: finding.id, reason, until: "2027-01-31" }];
+    expect(applyAllowList([{ ...finding, unfinished: true }], list, { today, byRule: true })).toEqual([{ ...finding, unfinished: true }]);
+    expect(allowListNotes([{ findings: [{ ...finding, unfinished: true }], byRule: true }], list, { today, complete: true })).toMatchObject([{ problem: "matches nothing" }]);
+  });
+
   it("goes on to the next entry when the first has expired", () => {
     const list: AllowList = [
       { id: finding.id, reason: "expired long ago", until: "2025-01-01" },

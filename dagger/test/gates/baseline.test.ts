@@ -27,6 +27,17 @@ describe("a baseline", () => {
     expect(marks([at(3, { id: "TS1:src/a.ts" })], baseOf([at(3)]))).toEqual([false]);
   });
 
+  it("does not know a limit that is missed by more than before, nor anything that did not come to its end", () => {
+    const missed = (value: number, worse: "lower" | "higher" = "lower"): Finding => at(3, { measured: { value, worse } });
+    expect(marks([missed(79.9)], baseOf([missed(79.9)]))).toEqual([true]);
+    expect(marks([missed(79.95)], baseOf([missed(79.9)]))).toEqual([true]);
+    expect(marks([missed(79.8)], baseOf([missed(79.9)]))).toEqual([false]);
+    expect(marks([missed(4, "higher")], baseOf([missed(3, "higher")]))).toEqual([false]);
+    expect(marks([missed(3, "higher")], baseOf([missed(4, "higher")]))).toEqual([true]);
+    expect(marks([missed(3)], baseOf([at(3)]))).toEqual([false]);
+    expect(marks([at(3, { unfinished: true })], baseOf([at(3, { unfinished: true })]))).toEqual([false]);
+  });
+
   it("is none when its gate did not look at everything", () => {
     for (const gate of [{ verdict: "unavailable", reason: "no image" }, { verdict: "skipped", reason: "not asked for" }, { verdict: "failed", reason: "Not everything could be looked at: x" }] as const) {
       expect(marks([at(3)], baseOf([at(3)], gate))).toEqual([false]);

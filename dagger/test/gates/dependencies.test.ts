@@ -111,14 +111,24 @@ describe("lock files", () => {
 
   it("that are missing are a gap, where a service asks for packages and no lock file covers it", async () => {
     const clean = dependenciesCases["clean"]?.files ?? {};
-    const manifest = { "proxy/package.json": '{"devDependencies": {"ms": "1"}}' };
+    const manifest = { "proxy/package.json": '{"devDependencies": {"minimist": "1"}}' };
     const gap = "proxy/package.json: No lock file covers it, so nobody knows which versions it gets. Make one with: npm install --package-lock-only";
     expect(await gapsWith({ ...clean, ...manifest })).toEqual([gap]);
     expect(await gapsWith({ ...clean, "proxy/package.json": '{"type": "module"}' })).toEqual([]);
-    const root = npmProject(".", { dependencies: { minimist: "^1.2.8" } }, { "node_modules/minimist": { version: "1.2.8" }, proxy: { devDependencies: { ms: "1" } } });
+    const root = npmProject(".", { dependencies: { minimist: "^1.2.8" } }, { "node_modules/minimist": { version: "1.2.8" }, proxy: { devDependencies: { minimist: "1" } } });
     const atRoot = Object.fromEntries(Object.entries(root).map(([path, text]) => [path.slice(2), text]));
     expect(await gapsWith({ ...clean, ...manifest, ...atRoot })).toEqual([]);
     expect(await gapsWith({ ...clean, ...manifest, "yarn.lock": "" })).toEqual(["yarn.lock: It is not npm's, and this gate reads npm's lock files only."]);
+  });
+
+  it("that do not list what is asked for, or another thing than a workspace asks for, are not whole", async () => {
+    const wanted = { dependencies: { minimist: "^1.2.8" } };
+    expect(await gapsWith(npmProject("web", wanted, {}))).toEqual(["web/package-lock.json: It does not list minimist, which the project asks for: it is not whole. Renew it with: npm install --package-lock-only"]);
+    const packages = { "node_modules/minimist": { version: "1.2.8" }, part: { dependencies: { minimist: "1" } } };
+    const whole = npmProject("web", wanted, packages);
+    expect(await gapsWith({ ...whole, "web/part/package.json": '{"dependencies": {"minimist": "1"}}' })).toEqual([]);
+    expect(await gapsWith({ ...whole, "web/part/package.json": '{"dependencies": {"minimist": "^2"}}' })).toEqual(["web/package-lock.json: It does not fit the package.json of its workspace part, which asks for minimist ^2. Renew it with: npm install --package-lock-only"]);
+    expect(await gapsWith(npmProject("web", wanted, { ...packages, part: { dependencies: { left: "1" } } }))).toEqual([expect.stringContaining("It does not list left, which part asks for") as string]);
   });
 
   it("that are not there at all, or list nothing, leave the gate unavailable, without asking anybody", async () => {

@@ -27,6 +27,7 @@ describe("the parts of a gate", () => {
       findings: [aFinding()],
       suppressions: [{ marker: "m", where: "a:1" }],
       gaps: [],
+      unreadable: false,
       cached: true,
       standIns: ["localhost/stand-in/node:24"],
       raw: new Map([["a.log", "a"], ["b.log", "b"]]),

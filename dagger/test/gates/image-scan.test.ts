@@ -29,6 +29,16 @@ describe("the image-scan gate, on what Trivy really left", () => {
     expect(decide(evidence)).toEqual({ verdict: "passed" });
   });
 
+  it("is unavailable when Trivy's report lacks a package that the SBOM lists", async () => {
+    const without = (report: string, gone: (name: string) => boolean): string => {
+      const json = JSON.parse(report) as { Results: { Packages?: { Name: string }[] }[] };
+      return JSON.stringify({ ...json, Results: json.Results.map((result) => ({ ...result, Packages: (result.Packages ?? []).filter(({ Name }) => !gone(Name)) })) });
+    };
+    const gap = async (name: string): Promise<GateDecision> => decide(await look("clean", { change: (fixture) => ({ ...fixture, outputs: { ...fixture.outputs, "/report/trivy.json": without(fixture.outputs["/report/trivy.json"] ?? "", (found) => found === name) } }) }));
+    expect(await gap("zlib1g")).toEqual({ verdict: "unavailable", reason: "backend: The SBOM lists 1 package of the operating system that Trivy's report does not have, so it is not whole: debian/zlib1g@1.3.1-1." });
+    expect(await gap("pad-left")).toEqual({ verdict: "unavailable", reason: "backend: The SBOM lists 1 package of npm that Trivy's report does not have, so it is not whole: pad-left@2.1.0." });
+  });
+
   it("fails on a critical vulnerability, and shows the others from the worst package manager down", async () => {
     const evidence = await look("critical");
     expect(brief(evidence)).toEqual([

@@ -32,6 +32,7 @@ describe("the images gate", () => {
         title: "RUN npm ci ended with exit code 1.",
         where: "services/proxy/Dockerfile",
         service: "proxy",
+        unfinished: true,
       },
     ]);
     expect(evidence.raw).toEqual(new Map([["proxy.build.log", "npm error"]]));

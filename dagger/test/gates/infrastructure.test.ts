@@ -122,7 +122,7 @@ describe("the infrastructure gate", () => {
 describe("a synth", () => {
   it("that says no is the infrastructure's fault, with its log; no control is known", async () => {
     const evidence = await look({ synth: { exitCode: 1, stdout: "Validation failed\n", stderr: "at stack notes-dev\n" } });
-    expect(evidence.findings).toEqual([{ gate: "infrastructure", id: "synth-failed:infra", rule: "synth-failed", severity: "critical", title: "npm run synth ended with exit code 1", where: "infra" }]);
+    expect(evidence.findings).toEqual([{ gate: "infrastructure", id: "synth-failed:infra", rule: "synth-failed", severity: "critical", title: "npm run synth ended with exit code 1", where: "infra", unfinished: true }]);
     expect(evidence.raw.get("synth.log")).toBe("Validation failed\nat stack notes-dev\n");
     expect(new Set(evidence.controls?.map(({ state, note }) => `${state}: ${note ?? ""}`))).toEqual(new Set(["unavailable: there is no Terraform JSON to judge by: synth failed"]));
     expect(verdictOf(evidence)).toEqual({ verdict: "failed" });

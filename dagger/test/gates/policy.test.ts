@@ -102,16 +102,16 @@ describe("the verdict of a run", () => {
     [{ secrets: "failed" }, "rehearsal", "failed", 1, ["secrets"], "Failed: secrets. Nothing was released."],
     [{ secrets: "failed" }, "aws", "failed", 1, ["secrets"], "Failed: secrets. Nothing was released."],
     [{ secrets: "unavailable" }, "rehearsal", "unavailable", 0, [], "Not a pass: secrets could not be checked. This may be rehearsed; AWS would refuse it."],
-    [{ secrets: "unavailable" }, "aws", "unavailable", 1, ["secrets"], "Stopped: secrets could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released."],
+    [{ secrets: "unavailable" }, "aws", "unavailable", 1, ["secrets"], "Stopped: secrets could not be trusted or did not run, and AWS takes only what every gate that blocks has passed. Nothing was released."],
     [{ secrets: "skipped" }, "rehearsal", "passed", 0, [], `${twoPassed} Skipped: secrets; AWS would refuse that.`],
-    [{ secrets: "skipped" }, "aws", "unavailable", 1, ["secrets"], "Stopped: secrets could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released."],
+    [{ secrets: "skipped" }, "aws", "unavailable", 1, ["secrets"], "Stopped: secrets could not be trusted or did not run, and AWS takes only what every gate that blocks has passed. Nothing was released."],
     // One gate in report mode, which stops nothing.
     [{ secrets: "passed (report)" }, "rehearsal", "passed", 0, [], threePassed],
     [{ secrets: "passed (report)" }, "aws", "passed", 0, [], threePassed],
     [{ secrets: "failed (report)" }, "rehearsal", "passed", 0, [], `${twoPassed} Shown only, by its mode: secrets.`],
     [{ secrets: "failed (report)" }, "aws", "passed", 0, [], `${twoPassed} Shown only, by its mode: secrets.`],
-    [{ secrets: "unavailable (report)" }, "rehearsal", "passed", 0, [], `${twoPassed} Shown only, by its mode: secrets.`],
-    [{ secrets: "unavailable (report)" }, "aws", "passed", 0, [], `${twoPassed} Shown only, by its mode: secrets.`],
+    [{ secrets: "unavailable (report)" }, "rehearsal", "passed", 0, [], `${twoPassed} Could not be checked, and stops nothing, by its mode: secrets.`],
+    [{ secrets: "unavailable (report)" }, "aws", "passed", 0, [], `${twoPassed} Could not be checked, and stops nothing, by its mode: secrets.`],
     [{ secrets: "skipped (report)" }, "rehearsal", "passed", 0, [], twoPassed],
     [{ secrets: "skipped (report)" }, "aws", "passed", 0, [], twoPassed],
     [{ secrets: "off" }, "rehearsal", "passed", 0, [], twoPassed],
@@ -125,14 +125,14 @@ describe("the verdict of a run", () => {
     [{ secrets: "failed", images: "unavailable" }, "rehearsal", "failed", 1, ["secrets"], "Failed: secrets. Nothing was released. Could not be checked: images."],
     [{ secrets: "failed", images: "skipped" }, "aws", "failed", 1, ["secrets"], "Failed: secrets. Nothing was released."],
     [{ secrets: "failed (report)", images: "unavailable" }, "rehearsal", "unavailable", 4, ["images"], "Not a pass: images could not be checked. Nothing was released. Shown only, by its mode: secrets."],
-    [{ secrets: "failed (report)", "static-analysis": "unavailable (report)" }, "aws", "passed", 0, [], "Passed: images. Shown only, by their mode: secrets and static-analysis."],
+    [{ secrets: "failed (report)", "static-analysis": "unavailable (report)" }, "aws", "passed", 0, [], "Passed: images. Shown only, by its mode: secrets. Could not be checked, and stops nothing, by its mode: static-analysis."],
     [
       { secrets: "unavailable", "static-analysis": "skipped" },
       "aws",
       "unavailable",
       1,
       ["secrets", "static-analysis"],
-      "Stopped: secrets and static-analysis could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released.",
+      "Stopped: secrets and static-analysis could not be trusted or did not run, and AWS takes only what every gate that blocks has passed. Nothing was released.",
     ],
     [{ secrets: "unavailable", images: "skipped" }, "rehearsal", "unavailable", 0, [], "Not a pass: secrets could not be checked. This may be rehearsed; AWS would refuse it."],
     // The only gate that ran could not be checked.
@@ -146,7 +146,7 @@ describe("the verdict of a run", () => {
       "unavailable",
       1,
       [...someGates],
-      "Stopped: secrets, static-analysis and images could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released.",
+      "Stopped: secrets, static-analysis and images could not be trusted or did not run, and AWS takes only what every gate that blocks has passed. Nothing was released.",
     ],
     [all("skipped"), "rehearsal", "unavailable", 0, [], "No gate has passed. Skipped: secrets, static-analysis and images; AWS would refuse that."],
     [
@@ -155,13 +155,13 @@ describe("the verdict of a run", () => {
       "unavailable",
       1,
       [...someGates],
-      "Stopped: secrets, static-analysis and images could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released.",
+      "Stopped: secrets, static-analysis and images could not be trusted or did not run, and AWS takes only what every gate that blocks has passed. Nothing was released.",
     ],
     [all("off"), "rehearsal", "unavailable", 0, [], "No gate has passed."],
     [all("off"), "aws", "unavailable", 0, [], "No gate has passed."],
     [all("passed (report)"), "aws", "passed", 0, [], threePassed],
     [all("failed (report)"), "rehearsal", "unavailable", 0, [], "No gate has passed. Shown only, by their mode: secrets, static-analysis and images."],
-    [all("unavailable (report)"), "rehearsal", "unavailable", 4, [...someGates], "Not a pass: nothing could be checked. Nothing was released. Shown only, by their mode: secrets, static-analysis and images."],
+    [all("unavailable (report)"), "rehearsal", "unavailable", 4, [...someGates], "Not a pass: nothing could be checked. Nothing was released. Could not be checked, and stops nothing, by their mode: secrets, static-analysis and images."],
   ])("%j for %s: %s, exit code %i", (given, target, verdict, exitCode, stoppedBy, summary) => {
     expect(decideRun(judged(given), target)).toEqual({ verdict, exitCode, stoppedBy, summary });
   });
@@ -174,7 +174,7 @@ describe("the verdict of a run", () => {
       "unavailable",
       4,
       ["secrets"],
-      "Stopped: secrets could not be trusted or did not run, and AWS takes only what every gate has passed. Nothing was released.",
+      "Stopped: secrets could not be trusted or did not run, and AWS takes only what every gate that blocks has passed. Nothing was released.",
     ],
     [{ secrets: "failed", images: "unavailable" }, "rehearsal", "failed", 1, ["secrets"], "Failed: secrets. Nothing was released. Could not be checked: images."],
     [
@@ -183,7 +183,7 @@ describe("the verdict of a run", () => {
       "unavailable",
       4,
       [...someGates],
-      "Not a pass: the container engine was lost on the way. Nothing was released. Shown only, by their mode: secrets, static-analysis and images.",
+      "Not a pass: the container engine was lost on the way. Nothing was released. Could not be checked, and stops nothing, by their mode: secrets, static-analysis and images.",
     ],
     [
       { images: "unavailable (report)" },
@@ -191,7 +191,7 @@ describe("the verdict of a run", () => {
       "unavailable",
       4,
       ["images"],
-      "Not a pass: the container engine was lost on the way. Nothing was released. Shown only, by its mode: images.",
+      "Not a pass: the container engine was lost on the way. Nothing was released. Could not be checked, and stops nothing, by its mode: images.",
     ],
   ])("%j for %s, with the engine lost: %s, exit code %i", (given, target, verdict, exitCode, stoppedBy, summary) => {
     expect(decideRun(judged(given), target, { engineLost: true })).toEqual({ verdict, exitCode, stoppedBy, summary });

@@ -28,6 +28,21 @@ describe("the static-analysis gate, on what tsc and ESLint really left", () => {
     expect(raw.get("backend.tsc.log")?.trim().split("\n")).toHaveLength(3);
   });
 
+  it("quotes nothing of the sources that could be a secret: neither in its findings nor in what it keeps", () => {
+    const planted = "pl4nted-v4lue-0f-a-t0ken";
+    const fixture = resultOf(readFixture("static-analysis/type-errors"));
+    const message = { ruleId: "no-x", severity: 2, message: `"${planted}" is not a number.`, line: 1, fix: { range: [0, 1], text: planted }, suggestions: [{ desc: "x", fix: { range: [0, 1], text: planted } }] };
+    const eslint = JSON.stringify([{ filePath: "/app/src/a.ts", source: `const a = "${planted}";`, output: planted, errorCount: 1, messages: [message] }]);
+    const tsc = `/app/src/a.ts\nsrc/a.ts(1,1): error TS2322: Type '"${planted}"' is not assignable to type '"on" | "off"'.\n`;
+    const commands = fixture.commands.map((command, index) => (index === 2 ? { ...command, exitCode: 2, stdout: tsc } : index === 3 ? { ...command, exitCode: 1 } : command));
+    const evidence = readStaticAnalysis(backend, { ...fixture, commands, outputs: new Map([["/report/eslint.json", eslint]]) });
+    expect(evidence.findings.map(({ title }) => title)).toEqual([`Type '"…"' is not assignable to type '"on" | "off"'.`, '"…" is not a number.']);
+    expect([...evidence.raw].filter(([, text]) => text.includes(planted))).toEqual([]);
+    expect(evidence.raw.get("backend.eslint.json")).toContain('"no-x"');
+    const cut = (): unknown => readStaticAnalysis(backend, { ...fixture, commands, outputs: new Map([["/report/eslint.json", eslint.slice(0, -20)]]) });
+    expect(cut).toThrow(expect.objectContaining({ raw: expect.not.stringContaining(planted) as string }));
+  });
+
   it("fails on type errors, with paths that lead from the repository's root", async () => {
     const evidence = await look("type-errors");
     expect(brief(evidence)).toEqual([

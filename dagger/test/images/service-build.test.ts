@@ -37,6 +37,7 @@ describe("what is released of a service", () => {
       timeoutMs: 420_000,
       tag: "notes-backend:0123456-dirty",
       commit: "0123456-dirty",
+      first: ["deps"],
     });
   });
 });

@@ -6,6 +6,7 @@ type Answer<Question, Result> = (question: Question, signal: AbortSignal) => Res
 interface Answers {
   readonly run?: Answer<Step, StepResult>;
   readonly build?: Answer<ImageBuild, BuiltImage>;
+  readonly forget?: (step: Step) => void;
   /** The tree: path -> text. */
   readonly files?: Readonly<Record<string, string>>;
   /** Images that can be had at once; all when absent. */
@@ -27,6 +28,10 @@ export function fakeEngine(answers: Answers = {}): Engine {
       read: async (path) => Promise.resolve(files[path]),
     },
     has: async (name) => Promise.resolve(answers.has?.includes(name) ?? true),
+    forget: async (step) => {
+      answers.forget?.(step);
+      return Promise.resolve();
+    },
     startAhead: async () => Promise.resolve("not started"),
   };
 }

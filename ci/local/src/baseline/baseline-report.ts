@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { ConfigError } from "../../../../dagger/src/config.ts";
 import { AllowListError } from "../../../../dagger/src/gates/allow-list.ts";
-import type { Report } from "../../../../dagger/src/report/schema.ts";
+import type { GateName, Report } from "../../../../dagger/src/report/schema.ts";
 import { CliError } from "../cli-error.ts";
+import { notAskedFor } from "../../../../dagger/src/pipeline.ts";
 import { makeRunFolder } from "../run/run-folder.ts";
 import type { ReportStore } from "./report-store.ts";
 
@@ -16,26 +17,29 @@ export interface BaselineOptions {
   readonly now: number;
   readonly newId: () => string;
   readonly signal: AbortSignal;
-  /** Runs the gates on a clone, as its own gitops.json says. */
-  readonly runGates: (clone: string) => Promise<Report>;
+  /** Those that the run has. */
+  readonly gates: readonly GateName[];
+  /** Runs them on a clone, as its own gitops.json says. */
+  readonly runGates: (clone: string, gates: readonly GateName[]) => Promise<Report>;
   readonly notify: (text: string) => void;
 }
 
 /**
- * What the gates found at an earlier commit: from the store, else found out now
- * on a clone that holds this commit's history and nothing of what came later.
+ * What the gates found at an earlier commit: from the store, and what is not
+ * there found out now on a clone that holds this commit's history and nothing of what came later.
  * Undefined when the commit cannot be judged: then every finding is new.
  */
 export async function baselineReport(options: BaselineOptions): Promise<Report | undefined> {
   const { commit, project, store, now, notify } = options;
   const known = await store.get(project, commit, now);
-  if (known !== undefined) return known;
+  const missing = options.gates.filter((gate) => !isKnown(known, gate));
+  if (known !== undefined && missing.length === 0) return known;
   const name = commit.slice(0, 7);
   notify(`the baseline ${name} is not known yet: its gates run first`);
   const folder = await makeRunFolder(`baseline-${options.newId()}`);
   try {
     const clone = await cloneCommit(options, join(folder.path, "tree"));
-    const report = await options.runGates(clone);
+    const report = joined(known, await options.runGates(clone, missing), missing);
     await store.put(report, options.newId());
     return report;
   } catch (error) {
@@ -46,6 +50,16 @@ export async function baselineReport(options: BaselineOptions): Promise<Report |
     await rm(folder.path, { recursive: true, force: true });
   }
 }
+
+/** A gate that was not asked for, or could not look at everything, is no answer for a later run that wants one. */
+function isKnown(report: Report | undefined, name: GateName): boolean {
+  const gate = report?.gates.find((candidate) => candidate.name === name);
+  if (gate === undefined) return false;
+  return gate.verdict === "passed" || (gate.verdict === "failed" && gate.reason === undefined) || (gate.verdict === "skipped" && gate.reason !== notAskedFor);
+}
+
+const joined = (known: Report | undefined, fresh: Report, asked: readonly GateName[]): Report =>
+  known === undefined ? fresh : { ...known, gates: fresh.gates.map((gate) => (asked.includes(gate.name) ? gate : (known.gates.find(({ name }) => name === gate.name) ?? gate))) };
 
 async function cloneCommit({ root, commit, signal }: BaselineOptions, to: string): Promise<string> {
   await mkdir(to, { recursive: true });

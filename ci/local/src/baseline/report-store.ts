@@ -7,7 +7,11 @@ import { reportSchema, type Report } from "../../../../dagger/src/report/schema.
 /** Advisories are published every day: what an older report does not know is not the pull request's doing. */
 const longestMs = 24 * 3_600_000;
 
-/** Reports of clean commits, by commit and by what the tools were. */
+/**
+ * Reports of baselines, by commit and by what the tools were. Only those of clones
+ * that held nothing but the commit's own history: what a gate finds on another
+ * branch is not that commit's.
+ */
 export class ReportStore {
   readonly #folder: string;
 
@@ -40,6 +44,6 @@ export class ReportStore {
 
   #path(project: string, commit: string): string {
     const tools = createHash("sha256").update(JSON.stringify(catalogue)).digest("hex").slice(0, 12);
-    return join(this.#folder, `${project}-${commit}-${tools}.json`);
+    return join(this.#folder, `baseline-${project}-${commit}-${tools}.json`);
   }
 }

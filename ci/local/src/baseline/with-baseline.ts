@@ -1,6 +1,6 @@
 import { systemClock } from "../../../../dagger/src/clock.ts";
 import type { PipelineResult } from "../../../../dagger/src/pipeline.ts";
-import { gateNames } from "../../../../dagger/src/report/schema.ts";
+import type { GateName } from "../../../../dagger/src/report/schema.ts";
 import { cacheFolder } from "../container-engine/cache-folder.ts";
 import { newId, runGates, type Run } from "../run-gates.ts";
 import { readRepository, readSettings, sonarAccess } from "../settings.ts";
@@ -10,14 +10,9 @@ import { ReportStore } from "./report-store.ts";
 
 /** Runs the gates; with --new-only after those of the commit that the run is compared with. */
 export async function withBaseline(run: Run): Promise<PipelineResult> {
-  const { args, here, repository } = run;
+  const { args, here } = run;
+  if (!args.newOnly) return runGates(run);
   const store = new ReportStore(cacheFolder(here.env));
-  if (!args.newOnly) {
-    const result = await runGates(run);
-    const isWhole = args.mode === undefined && !args.failFast && args.gates.length === gateNames.length;
-    if (isWhole && !repository.dirty && !result.report.dirty) await store.put(result.report, newId());
-    return result;
-  }
   const startedAt = systemClock.now();
   const notify = (text: string): void => { run.show({ kind: "note", text, at: systemClock.now() - startedAt }); };
   const baseline = await baselineReport({
@@ -29,17 +24,17 @@ export async function withBaseline(run: Run): Promise<PipelineResult> {
     newId,
     signal: here.signal,
     notify,
-    runGates: async (clone) => (await runGates(await baselineRun(run, clone, notify))).report,
+    // A given server keeps the history of a project, and an older commit is not to be its newest analysis.
+    gates: sonarAccess(here.env) === undefined ? args.gates : args.gates.filter((gate) => gate !== "code-quality"),
+    runGates: async (clone, gates) => (await runGates(await baselineRun(run, clone, gates, notify))).report,
   });
   return runGates({ ...run, ...(baseline === undefined ? {} : { baseline }) });
 }
 
 /** The same run on the baseline's clone, told as notes of this one. */
-async function baselineRun(run: Run, clone: string, notify: (text: string) => void): Promise<Run> {
+async function baselineRun(run: Run, clone: string, gates: readonly GateName[], notify: (text: string) => void): Promise<Run> {
   const { repository } = await readRepository(clone);
   const settings = await readSettings(clone, run.args.images);
-  // A given server keeps the history of a project, and an older commit is not to be its newest analysis.
-  const gates = sonarAccess(run.here.env) === undefined ? run.args.gates : run.args.gates.filter((gate) => gate !== "code-quality");
   return {
     ...run,
     root: clone,

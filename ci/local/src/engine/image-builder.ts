@@ -101,6 +101,8 @@ export class ImageBuilder {
       await this.#parts.records.used(reference, this.#parts.clock.now());
       return { ...known, reference, standIns, cached: true };
     }
+    // A failure of theirs is this build's too, which tells of it.
+    for (const target of build.first ?? []) await this.build(stepTarget(build, target), signal).catch(() => undefined);
     const turnOf = `${build.context}/${build.dockerfile}`;
     const turn = this.#turns.get(turnOf) ?? pLimit(1);
     this.#turns.set(turnOf, turn);
@@ -152,6 +154,11 @@ export class ImageBuilder {
     const match = /^(?:sha256:)?([0-9a-f]{64}) (\d+)$/.exec(stdout.trim());
     return exitCode !== 0 || match === null ? undefined : { imageId: `sha256:${match[1] ?? ""}`, sizeBytes: Number(match[2]) };
   }
+}
+
+/** As a step asks for it: without the tag and the commit of a release. */
+function stepTarget({ service, context, dockerfile, baseImages, timeoutMs }: ImageBuild, target: string): ImageBuild {
+  return { service, context, dockerfile, baseImages, timeoutMs, target };
 }
 
 /** Once more when another process has removed an image that this build was about to reuse. */

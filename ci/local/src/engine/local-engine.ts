@@ -49,6 +49,11 @@ export class LocalEngine implements Engine {
     return explained(this.#parts.containers, signal, async () => this.#runner.run(step, signal));
   }
 
+  /** A cache that cannot be asked holds nothing either. */
+  async forget(step: Step, signal: AbortSignal): Promise<void> {
+    await this.#runner.forget(step, signal).catch(() => undefined);
+  }
+
   async has(name: ImageName, signal: AbortSignal): Promise<boolean> {
     return explained(this.#parts.containers, signal, async () => this.#parts.has(name, signal));
   }

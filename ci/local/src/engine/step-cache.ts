@@ -51,6 +51,10 @@ export class StepCache {
     }
   }
 
+  async remove(key: string): Promise<void> {
+    await rm(this.#path(key), { force: true });
+  }
+
   /** Removes what no run has used for 30 days. */
   async prune(now: number): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);

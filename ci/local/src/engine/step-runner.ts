@@ -39,6 +39,13 @@ export class StepRunner {
     return (await this.#parts.cache.get(stepKey(step, inputs, this.#parts), this.#parts.clock.now())) !== undefined;
   }
 
+  async forget(step: Step, signal: AbortSignal): Promise<void> {
+    if (!(await areBuilt(step, this.#builder, signal))) return;
+    const key = stepKey(step, await stepInputs(step, this.#parts, this.#builder, signal), this.#parts);
+    this.#running.delete(key);
+    await this.#parts.cache.remove(key);
+  }
+
   async #runOnce(step: Step, inputs: StepInputs, key: string, signal: AbortSignal): Promise<StepResult> {
     const { cache, clock, newId } = this.#parts;
     const standIns = [...new Set([inputs.image, ...inputs.images.values(), ...inputs.serviceImages].flatMap((image) => image.standIns))];

@@ -37,6 +37,24 @@ describe("--new-only", () => {
     expect(second.stdout).not.toContain("its gates run first");
   });
 
+  it("asks again for what the baseline of an earlier run does not know", async () => {
+    const root = await pullRequest({ "new.txt": "harmless\n" });
+    const env = { XDG_CACHE_HOME: await scratchFolder("cache") };
+    const other = await runPipeline(root, ["--only", "dockerfiles", "--new-only"], { env });
+    expect(flat(other.stdout)).toContain("its gates run first");
+    expect((await runPipeline(root, only, { env })).exitCode).toBe(0);
+    expect((await reportOf(root))?.baseline?.findings).toBe(1);
+  });
+
+  it("takes no leak for known because an earlier run on the release branch has met it on another", async () => {
+    const root = await pullRequest({ "new.txt": `token = "${plantedToken}"\n` });
+    const env = { XDG_CACHE_HOME: await scratchFolder("cache") };
+    await git(root, "checkout", "--quiet", "main");
+    expect((await runPipeline(root, [], { env })).exitCode).toBe(1);
+    await git(root, "checkout", "--quiet", "feature");
+    expect((await runPipeline(root, only, { env })).exitCode).toBe(1);
+  });
+
   it("fails a change that brings something new, and tells it from what was there", async () => {
     const root = await pullRequest({ "new.txt": `token = "${plantedToken}"\n` });
     expect((await runPipeline(root, only)).exitCode).toBe(1);

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Config } from "../../config.ts";
 import type { SourceTree } from "../../engine/engine.ts";
 import { UnreadableReportError } from "../gate.ts";
-import { coversFolder, parseNpmLock, type NpmLock } from "./lock.ts";
+import { coversFolder, foldersOf, parseNpmLock, requireSameDependencies, type NpmLock } from "./lock.ts";
 
 export interface NpmLockFile {
   /** From the repository's root. */
@@ -28,13 +28,23 @@ export async function findLockFiles(tree: SourceTree, config: Config): Promise<N
   for (const path of npm) {
     const [text, manifest] = [await tree.read(path), await tree.read(posix.join(posix.dirname(path), "package.json"))];
     try {
-      files.push({ path, text: text ?? "", manifest: manifest ?? "", lock: parseNpmLock(text ?? "", manifest) });
+      const lock = parseNpmLock(text ?? "", manifest);
+      await requireSameWorkspaces(tree, posix.dirname(path), lock);
+      files.push({ path, text: text ?? "", manifest: manifest ?? "", lock });
     } catch (error) {
       if (!(error instanceof UnreadableReportError)) throw error;
       gaps.push(`${path}: ${error.message}`);
     }
   }
   return { files, gaps };
+}
+
+/** Throws UnreadableReportError when a workspace asks for something else than the lock file knows. */
+async function requireSameWorkspaces(tree: SourceTree, home: string, lock: NpmLock): Promise<void> {
+  for (const folder of foldersOf(lock).filter((name) => name !== "" && !name.startsWith(".."))) {
+    const manifest = await tree.read(posix.join(home, folder, "package.json"));
+    if (manifest !== undefined) requireSameDependencies(lock.packages.get(folder), manifest, `package.json of its workspace ${folder}`);
+  }
 }
 
 async function findAll(tree: SourceTree, names: readonly string[]): Promise<string[]> {

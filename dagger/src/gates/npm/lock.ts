@@ -52,7 +52,8 @@ export function readNpmLock(text: string): NpmLock {
 export function parseNpmLock(text: string, manifestText: string | undefined): NpmLock {
   const lock = readNpmLock(text);
   if (manifestText === undefined) throw new UnreadableReportError("There is no package.json beside it, so nobody knows what it belongs to.");
-  requireSameDependencies(lock.packages.get(""), manifestText);
+  requireSameDependencies(lock.packages.get(""), manifestText, "package.json beside it");
+  requireAllDependencies(lock);
   return lock;
 }
 
@@ -67,16 +68,29 @@ function parseJson(text: string, wrong: string): unknown {
 }
 
 /** A lock file that does not fit is refused by `npm ci` too; what it lists is not what would be installed. */
-function requireSameDependencies(root: Entry | undefined, manifestText: string): void {
-  const manifest = manifestSchema.safeParse(parseJson(manifestText, "The package.json beside it is not JSON."));
-  if (!manifest.success) throw new UnreadableReportError("The package.json beside it is not of npm's form.");
+export function requireSameDependencies(root: Entry | undefined, manifestText: string, manifestName: string): void {
+  const manifest = manifestSchema.safeParse(parseJson(manifestText, `The ${manifestName} is not JSON.`));
+  if (!manifest.success) throw new UnreadableReportError(`The ${manifestName} is not of npm's form.`);
   for (const kind of ["dependencies", "devDependencies", "optionalDependencies"] as const) {
     for (const [name, spec] of Object.entries(manifest.data[kind])) {
       // npm keeps an optional dependency in one of the two lists only.
       const locked = [root?.[kind][name], root?.optionalDependencies[name]].filter((found) => found !== undefined);
       // npm writes addresses and paths in a form of its own.
-      if (locked.length === 0 || !(locked.includes(spec) || /[:/]/.test(spec))) throw new UnreadableReportError(`It does not fit the package.json beside it, which asks for ${name} ${spec}. ${renew}`);
+      if (locked.length === 0 || !(locked.includes(spec) || /[:/]/.test(spec))) throw new UnreadableReportError(`It does not fit the ${manifestName}, which asks for ${name} ${spec}. ${renew}`);
     }
+  }
+}
+
+/** Folders of the repository that it is for: the project's own, "", and its workspaces. */
+export const foldersOf = (lock: NpmLock): string[] => [...lock.packages.keys()].filter((location) => !/(^|\/)node_modules\//.test(location));
+
+/** What is asked for and not listed would be audited by nobody. Optional packages may be missing: npm leaves out those of other platforms. */
+function requireAllDependencies(lock: NpmLock): void {
+  for (const folder of foldersOf(lock)) {
+    const entry = lock.packages.get(folder);
+    if (entry === undefined) continue;
+    const missing = Object.keys({ ...entry.dependencies, ...entry.devDependencies }).find((name) => !(name in entry.optionalDependencies) && locate(lock, folder, name) === undefined);
+    if (missing !== undefined) throw new UnreadableReportError(`It does not list ${missing}, which ${folder === "" ? "the project" : folder} asks for: it is not whole. ${renew}`);
   }
 }
 
@@ -102,8 +116,7 @@ const label = (lock: NpmLock, location: string): string => `${nameAt(lock, locat
 export function pathTo(lock: NpmLock, places: readonly string[]): string[] {
   const wanted = new Set(places);
   const cameFrom = new Map<string, string | undefined>();
-  const folders = [...lock.packages.keys()].filter((location) => !/(^|\/)node_modules\//.test(location));
-  let layer = folders.flatMap((folder) => neighbours(lock, folder, true));
+  let layer = foldersOf(lock).flatMap((folder) => neighbours(lock, folder, true));
   for (const location of layer) cameFrom.set(location, undefined);
   while (layer.length > 0) {
     const found = layer.find((location) => wanted.has(location));
@@ -134,13 +147,18 @@ function neighbours(lock: NpmLock, location: string, withDevelopment: boolean): 
   return names.map((name) => resolve(lock, location, name)).filter((found) => found !== undefined);
 }
 
-/** As Node looks for a package: in the folder's own node_modules, then in those above it. */
+/** Where a package lies; undefined for a link, which is a folder of the repository. */
 function resolve(lock: NpmLock, from: string, name: string): string | undefined {
+  const found = locate(lock, from, name);
+  return found === undefined || lock.packages.get(found)?.link === true ? undefined : found;
+}
+
+/** As Node looks for a package: in the folder's own node_modules, then in those above it. */
+function locate(lock: NpmLock, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = posix.dirname(folder)) {
     const at = folder === "." ? "" : folder;
     const candidate = posix.join(at, "node_modules", name);
-    const entry = lock.packages.get(candidate);
-    if (entry !== undefined) return entry.link ? undefined : candidate;
+    if (lock.packages.has(candidate)) return candidate;
     if (at === "") return undefined;
   }
 }

@@ -12,8 +12,14 @@ export function conditionFinding(condition: GateCondition, link: string | undefi
     severity: "high",
     title: conditionTitle(condition),
     where: "project",
+    ...measuredBy(condition),
     ...(link === undefined ? {} : { link }),
   };
+}
+
+function measuredBy({ actualValue, comparator }: GateCondition): Pick<Finding, "measured"> {
+  const value = Number(actualValue ?? "");
+  return actualValue === undefined || Number.isNaN(value) ? {} : { measured: { value, worse: comparator === "LT" ? "lower" : "higher" } };
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -44,11 +50,14 @@ function shown(metric: string, value: string, round: (value: number) => number):
   return Number.isNaN(number) ? value : `${String(round(number * 10) / 10)}${isPercent ? " %" : ""}`;
 }
 
+/** A server says OK of a condition for which it has no value, too. */
+export const isEvaluated = ({ status, actualValue }: GateCondition): boolean => status !== "NO_VALUE" && actualValue !== undefined;
+
 /** Of the wanted conditions those that the server did not evaluate as they were asked for. */
 export function notEvaluated(wanted: readonly Condition[], conditions: readonly GateCondition[]): Condition[] {
   return wanted.filter(({ metric, op, error }) => {
     const condition = conditions.find((candidate) => candidate.metricKey === metric);
-    return condition === undefined || condition.status === "NO_VALUE" || condition.actualValue === undefined || condition.comparator !== op || Number(condition.errorThreshold) !== Number(error);
+    return condition === undefined || !isEvaluated(condition) || condition.comparator !== op || Number(condition.errorThreshold) !== Number(error);
   });
 }
 

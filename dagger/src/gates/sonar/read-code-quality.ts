@@ -2,7 +2,7 @@ import type { Config } from "../../config.ts";
 import type { StepResult } from "../../engine/engine.ts";
 import type { Fact, Finding, Suppression } from "../../report/schema.ts";
 import { UnreadableReportError, type Evidence } from "../gate.ts";
-import { conditionFinding, isAboutCoverage, notEvaluated } from "./conditions.ts";
+import { conditionFinding, isAboutCoverage, isEvaluated, notEvaluated } from "./conditions.ts";
 import { explainStop, scannerErrors } from "./explain.ts";
 import { hotspotFinding, isComplexity, issueFinding, type FindingsOf } from "./findings.ts";
 import { overallConditions } from "./own-server.ts";
@@ -77,7 +77,7 @@ function silencedOf({ silenced }: ScanRecord, text: string): Suppression[] {
 function readStatus(record: ScanRecord, text: string): ProjectStatus {
   const status = projectStatusOf(record);
   const failed = status.conditions.filter((condition) => condition.status === "ERROR");
-  if (status.status === "NONE" || status.conditions.length === 0) {
+  if (status.status === "NONE" || !status.conditions.some(isEvaluated)) {
     throw new UnreadableReportError(
       record.own ? "Our own SonarQube server evaluated no condition of its quality gate." : `The quality gate of ${record.project} at ${record.host} evaluated no condition: a gate that judges new code alone says nothing at a first analysis. Give it conditions on overall code.`,
       text,
@@ -143,7 +143,7 @@ const indexedFiles = (record: ScanRecord): number => Number(/ (\d+) files? index
 
 function factsOf({ record, status, issues, measures }: Seen): Fact[] {
   const percent = (metric: string): string => (measures?.get(metric) === undefined ? "not measured" : `${String(measures.get(metric))} %`);
-  const isNewJudged = status.conditions.some((condition) => condition.metricKey.startsWith("new_"));
+  const isNewJudged = status.conditions.some((condition) => condition.metricKey.startsWith("new_") && isEvaluated(condition));
   return [
     { name: "server", value: record.own ? "our own" : record.host },
     ...(measures === undefined

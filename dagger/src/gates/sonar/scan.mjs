@@ -1,6 +1,6 @@
 /**
  * Runs inside the step's container: asks the server, runs sonar-scanner, and
- * writes down each answer. It judges nothing; `read-record.ts` does.
+ * writes down each answer. It judges nothing; `read-code-quality.ts` does.
  *
  *   node scan.mjs <settings.json>
  *

@@ -45,16 +45,16 @@ function testsOf(suite: JunitSuite, endedWell: boolean): Test[] {
   const said = suite.said.tests;
   const rerun = said !== undefined && said !== suite.cases.length && said !== deep(suite).length;
   const own = [...Map.groupBy(suite.cases, identityOf).values()].flatMap((runs) => (rerun || runs.some(saysFailed) ? [runs] : runs.map((found) => [found])));
-  return [...own.map((runs) => testOf(runs, endedWell)), ...suite.suites.flatMap((inner) => testsOf(inner, endedWell))];
+  return [...own.map((runs) => testOf(runs, endedWell, rerun)), ...suite.suites.flatMap((inner) => testsOf(inner, endedWell))];
 }
 
-function testOf(runs: readonly JunitCase[], endedWell: boolean): Test {
+function testOf(runs: readonly JunitCase[], endedWell: boolean, rerun: boolean): Test {
   const failed = runs.find((found) => hasFailed(found, endedWell));
   const last = runs.at(-1);
   const shown = failed ?? last;
   if (shown === undefined || last === undefined) throw new UnreadableReportError("The JUnit report has a test without a run.");
-  // A tool that takes a later success for one ends with 0.
-  if (failed !== undefined && (hasFailed(last, endedWell) || !endedWell)) return { outcome: "failed", shown, runs: runs.length };
+  // A tool that takes a later success for one ends with 0. Without a later run, a namesake's success is no success of this one.
+  if (failed !== undefined && (!rerun || hasFailed(last, endedWell) || !endedWell)) return { outcome: "failed", shown, runs: runs.length };
   if (runs.length > 1 || shown.flaky.length > 0) return { outcome: "flaky", shown, runs: runs.length };
   return { outcome: last.skipped ? "skipped" : "passed", shown, runs: runs.length };
 }

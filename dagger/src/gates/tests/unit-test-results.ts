@@ -105,16 +105,25 @@ function findingOf({ name, service }: Tested, problem: TestProblem): Finding {
     title: message === "" ? oneLine(problem.name) : `${oneLine(problem.name)}: ${message}`,
     where: problem.where ?? service.path,
     service: name,
+    ...(problem.rule === "broken-test-file" || problem.rule === "unfinished-test-file" ? { unfinished: true } : {}),
   };
 }
 
 function noTests({ name, service }: Tested, run: TestRun): Finding {
   const title = run.skipped === 0 ? "No test was executed: there is none" : `No test was executed: ${String(run.skipped)} ${run.skipped === 1 ? "was" : "were"} skipped`;
-  return { gate: "unit-tests", id: `no-tests:${name}`, rule: "no-tests", severity: "high", title, where: service.path, service: name };
+  return { gate: "unit-tests", id: `no-tests:${name}`, rule: "no-tests", severity: "high", title, where: service.path, service: name, unfinished: true };
 }
 
 function thresholdFinding({ name, service }: Tested, line: string): Finding {
-  return { gate: "unit-tests", id: `coverage-threshold:${name}:${line.replaceAll(/\d+(\.\d+)?%/g, "#")}`, rule: "coverage-threshold", severity: "high", title: line, where: service.path, service: name };
+  return { gate: "unit-tests", id: `coverage-threshold:${name}:${line.replaceAll(/\d+(\.\d+)?%/g, "#")}`, rule: "coverage-threshold", severity: "high", title: line, where: service.path, service: name, ...measuredIn(line) };
+}
+
+/** How much was covered, or how much was not, by the words of the runner. */
+function measuredIn(line: string): Pick<Finding, "measured"> {
+  const uncovered = /^Uncovered \w+ \((\d+)\)/.exec(line)?.[1];
+  if (uncovered !== undefined) return { measured: { value: Number(uncovered), worse: "higher" } };
+  const covered = /(?:^Coverage for \w+ \(|Total coverage: |total of |not met: )(\d+(?:\.\d+)?)/.exec(line)?.[1];
+  return covered === undefined ? {} : { measured: { value: Number(covered), worse: "lower" } };
 }
 
 const summarySchema = z.object({ total: z.object({ lines: z.object({ total: z.number().int(), covered: z.number().int() }) }) });

@@ -9,6 +9,10 @@ import { imageConfigSchema, nameLayers } from "./layers.ts";
 export interface ImageScan {
   readonly findings: readonly Finding[];
   readonly packages: number;
+  /** Names of the operating system's packages that it knows. */
+  readonly ofSystem: ReadonlySet<string>;
+  /** `name@version` of the npm packages that it knows. */
+  readonly ofNpm: ReadonlySet<string>;
   /** Undefined when Trivy recognised no operating system, and so looked at none of its packages. */
   readonly system: string | undefined;
 }
@@ -38,8 +42,7 @@ const resultSchema = z.strictObject({
   Target: z.string(),
   Class: z.enum(["os-pkgs", "lang-pkgs"]),
   Type: z.string(),
-  // Of each only that it is there: a report may hold thousands.
-  Packages: z.array(z.unknown()).optional(),
+  Packages: z.array(z.object({ Name: z.string().min(1), Version: z.string().default("") })).optional(),
   Vulnerabilities: z.array(vulnerabilitySchema).optional(),
   ExperimentalModifiedFindings: z.array(z.unknown()).optional(),
 });
@@ -77,7 +80,15 @@ export function readImageScan(service: string, scan: { exitCode: number; stderr:
     throw new UnreadableReportError(`The image is ${system}, and Trivy knows none of its packages: their list was removed from the image, or Trivy has no advisories for this system.`, scan.stderr);
   }
   if (packages === 0) throw new UnreadableReportError("Trivy knows no package of the image, so it can say nothing of it. An image of one program alone needs a program that tells what it is made of (Go and Rust can).", scan.stderr);
-  return { findings: [...aboutSystem(service, metadata, scan.stderr), ...toFindings(service, vulnerabilities, nameLayers(metadata.ImageConfig))], packages, system };
+  return { findings: [...aboutSystem(service, metadata, scan.stderr), ...toFindings(service, vulnerabilities, nameLayers(metadata.ImageConfig))], packages, system, ...namesIn(results) };
+}
+
+function namesIn(results: NonNullable<TrivyReport["Results"]>): Pick<ImageScan, "ofSystem" | "ofNpm"> {
+  const of = (isWanted: (result: (typeof results)[number]) => boolean) => results.filter(isWanted).flatMap((result) => result.Packages ?? []);
+  return {
+    ofSystem: new Set(of((result) => result.Class === "os-pkgs").map(({ Name }) => Name)),
+    ofNpm: new Set(of((result) => result.Type === "node-pkg").map(({ Name, Version }) => `${Name}@${Version}`)),
+  };
 }
 
 const count = (results: NonNullable<TrivyReport["Results"]>): number => results.reduce((sum, result) => sum + (result.Packages?.length ?? 0), 0);

@@ -47,9 +47,14 @@ describe("JUnit reports of several runners", () => {
   });
 
   it("a test that failed, and passed when it was run again: flaky where the runner ends with 0, else failed", () => {
-    const xml = suite('tests="3" failures="1"', '<testcase name="a"><failure message="no"/></testcase><testcase name="a"/><testcase name="b"/>');
-    expect(brief(readJunitRun(xml, place, 0))).toEqual(["flaky-test - a"]);
-    expect(brief(readJunitRun(xml, place, 1))).toEqual(["failed-test - a"]);
+    const cases = '<testcase name="a"><failure message="no"/></testcase><testcase name="a"/><testcase name="b"/>';
+    expect(brief(readJunitRun(suite('tests="2" failures="1"', cases), place, 0))).toEqual(["flaky-test - a"]);
+    expect(brief(readJunitRun(suite('tests="2" failures="1"', cases), place, 1))).toEqual(["failed-test - a"]);
+  });
+
+  it("a test that failed is not hidden by another of its name that passed, where the suite counts two", () => {
+    const xml = suite('tests="2" failures="1"', '<testcase name="a"><failure message="no"/></testcase><testcase name="a"/>');
+    expect(brief(readJunitRun(xml, place, 0))).toEqual(["failed-test - a"]);
   });
 
   it("two tests of one name that both pass are two tests where the suite counts two", () => {
