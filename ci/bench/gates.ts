@@ -8,7 +8,7 @@ import { gateNames } from "../../dagger/src/report/schema.ts";
 /**
  * All gates side by side, against the same gates one after another as the
  * stages of a CI server run them; and a second run without a change:
- *   node ci/bench/gates.ts
+ *   npm run bench:gates
  * Podman only. Each side has a clone whose packages nobody has installed yet,
  * and a step cache, containers and volumes of its own; images of tools are here
  * already, on both sides.

@@ -12,7 +12,7 @@ import { openBrowser } from "../local/test/support/browser.ts";
 
 /**
  * How long a reader waits for report.html with 5,000 findings, in Chromium:
- *   node ci/bench/report-page.ts
+ *   npm run bench:report
  * The rivals, in the same run: a plain HTML table of the same findings with the
  * few lines of script that everybody writes to filter it, and our own page of
  * 500 findings.

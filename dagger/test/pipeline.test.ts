@@ -128,6 +128,8 @@ describe("a run in which all is well", () => {
     await Promise.resolve();
     await new Promise((resolve) => { setImmediate(resolve); });
     expect(begun.toSorted()).toEqual(["backend", "proxy", "secrets", "static-analysis/backend"]);
+    // What takes long goes first.
+    expect(begun.at(-1)).toBe("secrets");
     goOn();
     expect((await result).report.verdict).toBe("passed");
   });
@@ -164,6 +166,14 @@ describe("a gate that is skipped says why", () => {
   it("and stops a release to AWS, unless it is off", async () => {
     expect((await run({ target: "aws", only: ["secrets", "images"] })).report).toMatchObject({ verdict: "unavailable", exitCode: 1 });
     expect((await run({ target: "aws", config: config({ gates: { "static-analysis": { mode: "off", reason: "checked elsewhere" } } }) })).report).toMatchObject({ verdict: "passed", exitCode: 0 });
+  });
+});
+
+describe("a tree with uncommitted changes", () => {
+  it("is never released to AWS, whatever the gates say", async () => {
+    const repository = { ...aRepository, dirty: true };
+    expect((await run({ repository })).report).toMatchObject({ verdict: "passed", exitCode: 0 });
+    expect((await run({ repository, target: "aws" })).report).toMatchObject({ verdict: "unavailable", exitCode: 1, summary: expect.stringContaining("a tree with uncommitted changes") as string });
   });
 });
 

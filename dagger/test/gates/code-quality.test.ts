@@ -3,7 +3,7 @@ import type { Step, StepResult, StepService } from "../../src/engine/engine.ts";
 import { StepError } from "../../src/engine/step-error.ts";
 import { applyAllowList } from "../../src/gates/allow-list.ts";
 import { codeQuality } from "../../src/gates/code-quality.ts";
-import { UnreadableReportError, type Evidence, type GateContext, type SonarAccess } from "../../src/gates/gate.ts";
+import { evidenceOfFailure, UnreadableReportError, type Evidence, type GateContext, type SonarAccess } from "../../src/gates/gate.ts";
 import { decideGate, type GateDecision } from "../../src/gates/policy.ts";
 import { recordPath } from "../../src/gates/sonar/step.ts";
 import { fakeEngine } from "../support/fake-engine.ts";
@@ -236,6 +236,15 @@ describe("a record that does not hold together", () => {
   const setStatus = (body: unknown) => (record: AnyRecord): void => {
     answerIn(record, "gate").body = body;
   };
+
+  it.each([
+    ["with no value", { status: "NO_VALUE", metricKey: "new_coverage", comparator: "LT", errorThreshold: "80" }],
+    ["that is called good without one", { status: "OK", metricKey: "new_coverage", comparator: "LT", errorThreshold: "80" }],
+  ])("a given server's one condition %s is not evaluated", async (_, condition) => {
+    const result = changed("given-passed", setStatus({ projectStatus: { status: "OK", conditions: [condition] } }));
+    const evidence = await codeQuality.look(aContext({ engine: fakeEngine({ run: () => result }), sonar: given })).catch(evidenceOfFailure);
+    expect(decide(evidence)).toMatchObject({ verdict: "unavailable", reason: expect.stringMatching(/evaluated no condition/) as string });
+  });
 
   it.each<[string, StepResult, RegExp]>([
     ["a scan that did not run", { ...resultOf(readFixture("sonar/clean")), commands: [] }, /did not run/],

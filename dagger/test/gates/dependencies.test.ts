@@ -137,6 +137,13 @@ describe("lock files", () => {
     expect(decide(await look("clean", npmProject("web", {}, {})))).toEqual({ verdict: "unavailable", reason });
   });
 
+  it("with a package that is highly vulnerable, and none that is critically, fail", async () => {
+    const evidence = await look("vulnerable");
+    const high = evidence.findings.map((finding) => ({ ...finding, severity: "high" as const }));
+    expect(decide({ ...evidence, findings: high })).toEqual({ verdict: "failed" });
+    expect(decide({ ...evidence, findings: high.map((finding) => ({ ...finding, severity: "medium" as const })) })).toEqual({ verdict: "passed" });
+  });
+
   it("without packages do not stand in the way of others", async () => {
     expect(decide(await look("clean", { ...dependenciesCases["clean"]?.files, ...npmProject("tools", {}, {}) }))).toEqual({ verdict: "passed" });
   });
