@@ -29,5 +29,6 @@ export default tseslint.config(
   forbid(["dagger/src/report/**"], [siblings, [["../*/**", "../*.ts"], "report/ is fed events and imports no one."]]),
   forbid(["dagger/src/engine/**"], [siblings, [["../gates/**", "../pipeline.ts", "../index.ts"], "An engine knows nothing of gates."]]),
   forbid(["ci/local/**"], [[["**/dagger/src/index.ts", "@dagger.io/dagger"], "ci/local uses the library, never the Dagger module."]]),
+  forbid(["ci/rehearsal/src/**"], [[["**/dagger/**", "**/cdktf/**", "**/services/backend/**", "**/ci/local/**", "**/ci/images/**"], "The rehearsal is complete in itself."]]),
   forbid(["ci/images/**"], [[["**/dagger/src/pipeline.ts", "**/dagger/src/gates/**"], "Stand-ins know the catalogue only."]]),
 );

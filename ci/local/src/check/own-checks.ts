@@ -12,13 +12,15 @@ export const ownChecks: readonly Check[] = [
   { name: "lint", run: async (surroundings) => runTool("eslint", ["--max-warnings", "0", "."], surroundings) },
   { name: "library", run: async (surroundings) => runVitest(["dagger/test"], surroundings) },
   { name: "machine", run: runMachine },
+  // After it: by then there is a container engine.
+  { name: "rehearsal", run: async (surroundings) => runVitest(["ci/rehearsal"], surroundings) },
 ];
 
 async function runMachine(surroundings: CheckSurroundings): Promise<CheckResult> {
   // On a machine that has none yet: the tests find an engine, they install none.
   await findContainerEngine({ ...surroundings, install: "yes" });
   // One file after the other: they share one container engine, and count what is in it.
-  return runVitest(["ci", "--no-file-parallelism"], surroundings);
+  return runVitest(["ci/local", "ci/images", "--no-file-parallelism"], surroundings);
 }
 
 async function runTool(tool: string, args: readonly string[], { root, env, signal }: CheckSurroundings): Promise<CheckResult> {

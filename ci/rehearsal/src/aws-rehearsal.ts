@@ -1,0 +1,110 @@
+import type { Server } from "node:http";
+import type { Clock } from "./clock/clock.ts";
+import { machineTime } from "./clock/machine-time.ts";
+import { ScaledClock } from "./clock/scaled-clock.ts";
+import { controlMount } from "./control/control-mount.ts";
+import { Ids, machineRandomness, type Randomness } from "./ids.ts";
+import { Parts } from "./parts.ts";
+import { registryMount } from "./registry/registry-mount.ts";
+import { RehearsalError } from "./rehearsal-error.ts";
+import { resume } from "./resume.ts";
+import { address } from "./server/address.ts";
+import { listen, urlOf } from "./server/http-server.ts";
+import type { StateFolder } from "./state/state-folder.ts";
+import { Timeline } from "./timeline.ts";
+import { World } from "./world/world.ts";
+
+export interface RehearsalOptions {
+  /** 0 takes any that is free. */
+  readonly port?: number;
+  /** Only loopback addresses are taken, unless `beyondThisMachine` says so again. */
+  readonly host?: string;
+  readonly beyondThisMachine?: boolean;
+  readonly clock?: Clock;
+  /** Virtual seconds in one of the machine while nothing is starting; 1 unless said otherwise. */
+  readonly speed?: number;
+  readonly randomness?: Randomness;
+  /** What exists at the start, where nothing was saved. */
+  readonly world?: World;
+  /** Where everything is kept, and taken up again; in memory alone when absent. */
+  readonly state?: StateFolder;
+  /** Puts other parts in place before anything runs. */
+  readonly prepare?: (parts: Parts) => void;
+  /** How a person's `stop` ends the process around it. */
+  readonly onStop?: () => void;
+}
+
+/** An AWS on this machine. `start()` answers when it does; `stop()` leaves nothing behind. */
+export class AwsRehearsal {
+  readonly parts: Parts;
+  readonly #options: RehearsalOptions;
+  readonly #ownClock: ScaledClock | undefined;
+  #server: Server | undefined;
+  #endState: () => void = () => undefined;
+
+  /** Throws RehearsalError when what was saved cannot be read, or the address is not this machine's own. */
+  constructor(options: RehearsalOptions = {}) {
+    this.#options = options;
+    requireLoopback(options);
+    const saved = options.state?.load();
+    const clock = options.clock ?? this.#makeClock(options.speed ?? 1, saved?.nowMs);
+    this.#ownClock = clock instanceof ScaledClock ? clock : undefined;
+    this.parts = new Parts({ world: saved?.world ?? options.world ?? new World(), clock, ids: new Ids(options.randomness ?? machineRandomness), timeline: new Timeline(clock, saved?.timeline) });
+    options.prepare?.(this.parts);
+  }
+
+  /** Where it answers: what AWS_ENDPOINT_URL has to be. */
+  get url(): string {
+    if (this.#server === undefined) throw new Error("the rehearsal has not been started");
+    return urlOf(this.#server);
+  }
+
+  /** Throws RehearsalError PORT_TAKEN. */
+  async start(): Promise<this> {
+    const { host = "127.0.0.1", port = 0, state, onStop } = this.#options;
+    const mounts = [registryMount(this.parts), controlMount(this.parts, { id: this.parts.ids.uuid(), ...(onStop === undefined ? {} : { stop: onStop }) })];
+    try {
+      this.#server = await listen(this.parts, mounts, { host, port });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      throw new RehearsalError("PORT_TAKEN", `Something else listens on ${host}:${String(port)}. Nothing was started.`, "End it, or start the rehearsal with another --port.");
+    }
+    this.parts.get(address).url = this.url;
+    this.#endState = state?.follow(this.parts, machineTime, (error) => {
+      this.#tellDefect(error);
+    }) ?? this.#endState;
+    await resume(this.parts);
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server !== undefined) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+    await this.parts.stop();
+    this.#ownClock?.stop();
+    this.#endState();
+  }
+
+  #makeClock(speed: number, savedMs: number | undefined): ScaledClock {
+    const onError = (error: unknown): void => {
+      this.#tellDefect(error);
+    };
+    return new ScaledClock({ startMs: Math.max(machineTime.wallMs(), savedMs ?? 0), speed, machine: machineTime, onError });
+  }
+
+  #tellDefect(error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    // Where the disk is full, the timeline cannot be added to either.
+    process.stderr.write(`rehearsal: ${stack}\n`);
+    this.parts.timeline.add("rehearsal", "defect", { stack });
+  }
+}
+
+function requireLoopback({ host = "127.0.0.1", beyondThisMachine = false }: RehearsalOptions): void {
+  if (beyondThisMachine || host === "localhost" || host === "::1" || /^127\./.test(host)) return;
+  throw new RehearsalError("NOT_LOOPBACK", `${host} can be reached from other machines, and a rehearsal runs whatever it is told to. Nothing was started.`, "Leave --host out, or say it again with --beyond-this-machine.");
+}

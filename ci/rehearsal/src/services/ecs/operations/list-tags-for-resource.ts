@@ -1,0 +1,10 @@
+import { ListTagsForResource$, type ListTagsForResourceCommandInput, type ListTagsForResourceCommandOutput } from "@aws-sdk/client-ecs";
+import { operation } from "../../service.ts";
+import { showTags } from "../create.ts";
+import { tagsByArn } from "../tagged.ts";
+
+export const listTagsForResource = operation<ListTagsForResourceCommandInput, Omit<ListTagsForResourceCommandOutput, "$metadata">>({
+  schema: ListTagsForResource$,
+  access: ({ resourceArn = "*" }) => [{ action: "ecs:ListTagsForResource", resource: resourceArn }],
+  run: ({ resourceArn = "" }, { parts }) => ({ tags: showTags(tagsByArn(parts, resourceArn)) }),
+});

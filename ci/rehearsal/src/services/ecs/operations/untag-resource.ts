@@ -1,0 +1,13 @@
+import { UntagResource$, type UntagResourceCommandInput } from "@aws-sdk/client-ecs";
+import { operation } from "../../service.ts";
+import { tagsByArn } from "../tagged.ts";
+
+export const untagResource = operation<UntagResourceCommandInput, object>({
+  schema: UntagResource$,
+  access: ({ resourceArn = "*" }) => [{ action: "ecs:UntagResource", resource: resourceArn }],
+  run({ resourceArn = "", tagKeys = [] }, { parts }) {
+    const tags = tagsByArn(parts, resourceArn);
+    for (const key of tagKeys) Reflect.deleteProperty(tags, key);
+    return {};
+  },
+});

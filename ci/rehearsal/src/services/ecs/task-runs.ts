@@ -1,0 +1,142 @@
+import type { Parts } from "../../parts.ts";
+import { taskProvider, type RunningTask } from "../../tasks/task-provider.ts";
+import { deregisterTargets, registerTargets } from "../elbv2/targets.ts";
+import { elbv2State } from "../elbv2/state.ts";
+import { newTask } from "./new-task.ts";
+import { graceEndMs } from "./unhealthy.ts";
+import { resolveTask, StartFailure } from "./resolve-task.ts";
+import { ecsState, type TaskContainer, type TaskRecord, type TaskSetRecord } from "./state.ts";
+import { logTo } from "./task-logs.ts";
+
+interface Stop {
+  readonly code: string;
+  readonly reason: string;
+  /** Which container ended first, where it is known. */
+  readonly container?: string;
+  readonly exitCode?: number;
+}
+
+/** Tasks that run by this process, from their start to their end. */
+export class TaskRuns {
+  readonly #parts: Parts;
+  readonly #onEnd: (task: TaskRecord) => void;
+  readonly #onChange: () => void;
+  readonly #running = new Map<string, RunningTask>();
+  #isOver = false;
+
+  constructor(parts: Parts, onEnd: (task: TaskRecord) => void, onChange: () => void) {
+    this.#parts = parts;
+    this.#onEnd = onEnd;
+    this.#onChange = onChange;
+  }
+
+  start(taskSet: TaskSetRecord): void {
+    const task = newTask(this.#parts, taskSet);
+    if (task === undefined) return;
+    ecsState(this.#parts).tasks.push(task);
+    this.#parts.timeline.add("ecs", "task-started", { task: task.arn, taskSet: taskSet.arn, zone: task.zone, address: task.address });
+    let resolved;
+    try {
+      resolved = resolveTask(this.#parts, task);
+    } catch (error) {
+      if (!(error instanceof StartFailure)) throw error;
+      if (error.container !== undefined) this.#container(task, error.container, { status: "STOPPED", reason: error.message });
+      this.#ended(task, { code: "TaskFailedToStart", reason: error.message });
+      return;
+    }
+    const log = logTo(this.#parts, task);
+    const run = this.#parts.get(taskProvider).start(resolved, {
+      container: (name, change) => {
+        if (task.status === "STOPPED" || this.#isOver) return;
+        this.#container(task, name, change);
+        this.#settle(task, taskSet);
+      },
+      output: log,
+      stopped: (stop) => {
+        if (task.status !== "STOPPED" && !this.#isOver) this.#ended(task, stop);
+      },
+    });
+    // It may have ended before it came back.
+    if (ecsState(this.#parts).tasks.some((other) => other === task && other.status !== "STOPPED")) this.#running.set(task.id, run);
+  }
+
+  /** Its containers get their time to end. */
+  stop(task: TaskRecord, code: "UserInitiated" | "ServiceSchedulerInitiated", reason: string): void {
+    if (task.desiredStatus === "STOPPED") return;
+    Object.assign(task, { desiredStatus: "STOPPED", stopCode: code, stoppedReason: reason, stoppingMs: this.#parts.clock.now() } satisfies Partial<TaskRecord>);
+    this.#parts.timeline.add("ecs", "task-stopping", { task: task.arn, code, reason });
+    this.#deregister(task);
+    const run = this.#running.get(task.id);
+    if (run === undefined) this.#ended(task, { code, reason });
+    else void run.stop(code, reason);
+    this.#onChange();
+  }
+
+  /** At once: what the provider still has of it is cleared away, and what it says is not heard. */
+  kill(task: TaskRecord, stop: Stop): void {
+    const run = this.#running.get(task.id);
+    if (stop.container !== undefined) this.#container(task, stop.container, { status: "STOPPED", ...(stop.exitCode === undefined ? {} : { exitCode: stop.exitCode }) });
+    this.#ended(task, stop);
+    void run?.stop("ServiceSchedulerInitiated", stop.reason);
+  }
+
+  /** One of an earlier process. */
+  abandon(task: TaskRecord): void {
+    this.#ended(task, { code: "ServiceSchedulerInitiated", reason: "The rehearsal that ran it has ended" });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#running.clear();
+  }
+
+  #container(task: TaskRecord, name: string, { status, health, exitCode, reason }: Partial<Omit<TaskContainer, "status">> & { readonly status: TaskContainer["status"] }): void {
+    const container = task.containers.find((candidate) => candidate.name === name);
+    if (container === undefined) return;
+    Object.assign(container, { status, ...(health !== undefined && { health }), ...(exitCode !== undefined && { exitCode }), ...(reason !== undefined && { reason }) });
+    this.#parts.timeline.add("ecs", "container", { task: task.arn, container: name, status, health: container.health, exitCode: exitCode ?? null, reason: reason ?? null });
+    this.#parts.world.changed();
+  }
+
+  #settle(task: TaskRecord, taskSet: TaskSetRecord): void {
+    // Containers that others waited for may have ended by then.
+    const isUp = task.containers.every(({ status }) => status !== "PENDING") && task.containers.some(({ status }) => status === "RUNNING");
+    if (task.status === "PENDING" && task.desiredStatus === "RUNNING" && isUp) {
+      task.status = "RUNNING";
+      task.startedMs = this.#parts.clock.now();
+      const service = ecsState(this.#parts).services.find(({ arn }) => arn === taskSet.serviceArn);
+      if (service !== undefined) this.#parts.clock.at(graceEndMs(task.startedMs, service), this.#onChange);
+    }
+    const registered = taskSet.loadBalancers.filter(({ containerName }) => task.containers.some(({ name, status }) => name === containerName && status === "RUNNING"));
+    if (!task.isRegistered && task.desiredStatus === "RUNNING" && registered.length > 0) {
+      task.isRegistered = true;
+      for (const { targetGroupArn, containerPort } of registered) if (this.#hasGroup(targetGroupArn)) registerTargets(this.#parts, targetGroupArn, [{ id: task.address, port: containerPort, zone: task.zone }]);
+    }
+    this.#onChange();
+  }
+
+  #deregister(task: TaskRecord): void {
+    if (!task.isRegistered) return;
+    task.isRegistered = false;
+    for (const { arn, targets } of elbv2State(this.#parts).targetGroups) {
+      const own = targets.filter(({ id }) => id === task.address).map(({ id, port }) => ({ id, port }));
+      if (own.length > 0) deregisterTargets(this.#parts, arn, own);
+    }
+  }
+
+  #hasGroup(targetGroupArn: string): boolean {
+    return elbv2State(this.#parts).targetGroups.some(({ arn }) => arn === targetGroupArn);
+  }
+
+  #ended(task: TaskRecord, { code, reason }: Stop): void {
+    const now = this.#parts.clock.now();
+    this.#running.delete(task.id);
+    this.#deregister(task);
+    for (const container of task.containers) container.status = "STOPPED";
+    // What was asked for first is what ended it.
+    Object.assign(task, { status: "STOPPED", desiredStatus: "STOPPED", stopCode: task.stopCode ?? code, stoppedReason: task.stoppedReason ?? reason, stoppingMs: task.stoppingMs ?? now, stoppedMs: now } satisfies Partial<TaskRecord>);
+    this.#parts.timeline.add("ecs", "task-stopped", { task: task.arn, code: task.stopCode ?? code, reason: task.stoppedReason ?? reason });
+    this.#parts.world.changed();
+    this.#onEnd(task);
+  }
+}

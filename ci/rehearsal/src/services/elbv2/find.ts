@@ -1,0 +1,23 @@
+import type { Parts } from "../../parts.ts";
+import { AwsError } from "../../protocol/aws-error.ts";
+import { elbv2State, type ListenerRecord, type LoadBalancerRecord, type TargetGroupRecord } from "./state.ts";
+
+/** The records by their ARNs; what is not there is AWS's error. */
+
+export function loadBalancerOf(parts: Parts, arn: string): LoadBalancerRecord {
+  const found = elbv2State(parts).loadBalancers.find((candidate) => candidate.arn === arn);
+  if (found === undefined) throw new AwsError("LoadBalancerNotFoundException", `Load balancer '${arn}' not found`);
+  return found;
+}
+
+export function targetGroupOf(parts: Parts, arn: string): TargetGroupRecord {
+  const found = elbv2State(parts).targetGroups.find((candidate) => candidate.arn === arn);
+  if (found === undefined) throw new AwsError("TargetGroupNotFoundException", `Target groups '${arn}' not found`);
+  return found;
+}
+
+export function listenerOf(parts: Parts, arn: string): ListenerRecord {
+  const found = elbv2State(parts).listeners.find((candidate) => candidate.arn === arn);
+  if (found === undefined) throw new AwsError("ListenerNotFoundException", `Listener '${arn}' not found`);
+  return found;
+}

@@ -1,0 +1,75 @@
+import { execa } from "execa";
+
+/** For commands that take moments: so that an engine that hangs does not hang the task. */
+const momentMs = 120_000;
+
+export interface CommandOptions {
+  /** Added to the environment of this one command: the place for values of secrets. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Of the machine's time. */
+  readonly timeoutMs?: number;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Following {
+  /** Settles when the command has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+}
+
+export interface ContainerProgramParts {
+  readonly program: "podman" | "docker";
+  /** The whole environment of every command. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where commands run: Podman's monitor leaves a file there when the kernel kills for memory. */
+  readonly folder: string;
+}
+
+/** The command line that Docker and Podman have in common. */
+export class ContainerProgram {
+  readonly name: "podman" | "docker";
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly #folder: string;
+
+  constructor({ program, env, folder }: ContainerProgramParts) {
+    this.name = program;
+    this.env = env;
+    this.#folder = folder;
+  }
+
+  /** Any exit code is an answer; 124 stands for a command that took too long. */
+  async run(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+    const { timeoutMs = momentMs, input = "" } = options;
+    const result = await execa(this.name, args, { ...this.#options(options.env), input, ...(timeoutMs === Infinity ? {} : { timeout: timeoutMs, forceKillAfterDelay: 1000 }) });
+    if (result.timedOut) return { exitCode: 124, stdout: result.stdout, stderr: `no end within ${String(timeoutMs / 1000)} s` };
+    // No exit code: it could not be started, or was killed. The message would show the command line.
+    return { exitCode: result.exitCode ?? 125, stdout: result.stdout, stderr: result.exitCode === undefined ? `${this.name} ended with ${result.signal ?? result.code ?? "no exit code"}` : result.stderr };
+  }
+
+  /** A command whose output is heard line by line, of stdout and stderr. */
+  follow(args: readonly string[], onLine: (line: string) => void): Following {
+    const child = execa(this.name, args, { ...this.#options(), stdin: "ignore", all: true, buffer: false });
+    const read = async (): Promise<void> => {
+      for await (const line of child.iterable({ from: "all" })) onLine(line);
+    };
+    return {
+      ended: read().catch(() => undefined),
+      end: () => {
+        child.kill();
+      },
+    };
+  }
+
+  #options(env: Readonly<Record<string, string>> = {}) {
+    return { reject: false, extendEnv: false, env: { ...this.env, ...env }, cwd: this.#folder } as const;
+  }
+}
+
+/** The last line says what it was; the ones before are warnings. */
+export const lastLine = (text: string): string => text.trim().split("\n").at(-1)?.replace(/^Error: /, "") ?? "";

@@ -1,0 +1,33 @@
+/**
+ * Variables by which the container program itself is guided: a container's PATH
+ * or HOME, given through the program's own environment, would lead it astray.
+ */
+const guiding = /^(?:PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TEMP|TMP|LANG|LC_.*|TZ|NOTIFY_SOCKET|LISTEN_.*|XDG_.*|DOCKER_.*|CONTAINERS?_.*|_CONTAINERS_.*|PODMAN_.*|BUILDAH_.*|STORAGE_.*|REGISTRY_.*|NETAVARK_.*|GO[A-Z]+|LD_.*|SSL_CERT_.*|DBUS_.*|(?:https?|no|all|ftp)_proxy)$/i;
+
+export interface EnvironmentArguments {
+  readonly args: readonly string[];
+  /** Of the child process; no `ps` shows it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Its standard input, for what cannot go that way. */
+  readonly input: string;
+}
+
+/** A variable that the container program takes on no way that keeps it secret. */
+export class UnusableVariable extends Error {}
+
+/** Names only on the command line: values of secrets are among them. Throws UnusableVariable. */
+export function environmentArguments(environment: Readonly<Record<string, string>>, own: Readonly<Record<string, string | undefined>>): EnvironmentArguments {
+  const entries = Object.entries(environment);
+  // Podman takes NAME* for all that begin so.
+  const odd = entries.find(([name]) => !/^[^\s=*#][^\s=*]*$/.test(name));
+  if (odd !== undefined) throw new UnusableVariable(`the environment variable ${JSON.stringify(odd[0])} has a name that no container can be given`);
+  const inFile = entries.filter(([name]) => guiding.test(name) || own[name] !== undefined);
+  const broken = inFile.find(([, value]) => /[\r\n]/.test(value));
+  if (broken !== undefined) throw new UnusableVariable(`the environment variable ${broken[0]} has more than one line, which the rehearsal cannot give to a container under this name`);
+  const named = entries.filter((entry) => !inFile.includes(entry));
+  return {
+    args: [...named.flatMap(([name]) => ["--env", name]), ...(inFile.length > 0 ? ["--env-file", "/dev/stdin"] : [])],
+    env: Object.fromEntries(named),
+    input: inFile.map(([name, value]) => `${name}=${value}\n`).join(""),
+  };
+}

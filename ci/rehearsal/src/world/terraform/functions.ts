@@ -1,0 +1,21 @@
+/** Terraform's functions that a synthesised stack calls. */
+export const functions: Readonly<Record<string, (...values: never[]) => unknown>> = {
+  jsonencode: (value: unknown) => JSON.stringify(value),
+  jsondecode: (text: string) => JSON.parse(text) as unknown,
+  join: (separator: string, items: readonly unknown[]) => items.map(String).join(separator),
+  split: (separator: string, text: string) => text.split(separator),
+  concat: (...lists: (readonly unknown[])[]) => lists.flat(),
+  flatten: (lists: readonly unknown[]) => lists.flat(Infinity),
+  distinct: (items: readonly unknown[]) => [...new Set(items)],
+  element: (items: readonly unknown[], index: number) => items[index % items.length],
+  length: (items: string | readonly unknown[]) => items.length,
+  toset: (items: readonly unknown[]) => [...new Set(items)],
+  tolist: (items: readonly unknown[]) => items,
+  tostring: (value: unknown) => String(value),
+  tonumber: (value: unknown) => Number(value),
+  lower: (text: string) => text.toLowerCase(),
+  upper: (text: string) => text.toUpperCase(),
+  replace: (text: string, what: string, by: string) => text.replaceAll(what, by),
+  merge: (...maps: object[]) => Object.assign({}, ...maps) as unknown,
+  lookup: (map: Readonly<Record<string, unknown>>, key: string, otherwise?: unknown) => map[key] ?? otherwise,
+};

@@ -1,0 +1,88 @@
+import { DeregisterTaskDefinitionCommand, DescribeTaskDefinitionCommand, ListTagsForResourceCommand, ListTaskDefinitionsCommand, RegisterTaskDefinitionCommand, TagResourceCommand, UntagResourceCommand, type ContainerDefinition, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { expect, it } from "vitest";
+import { checkContainers } from "../../../src/services/ecs/check-containers.ts";
+import { cpuUnits, fargateSizes, memoryMib, requireFargateSize } from "../../../src/services/ecs/fargate-sizes.ts";
+import { setUpEcs, taskDefinitionInput } from "./setting.ts";
+
+const proxy: ContainerDefinition = { name: "proxy", image: "web:1" };
+
+it("counts revisions of a family, and shows them as AWS does", async () => {
+  const { ecs } = await setUpEcs();
+  await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput()));
+  const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ cpu: "1 vCPU", memory: "2 GB" })));
+  expect(taskDefinition).toMatchObject({ taskDefinitionArn: "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2", revision: 2, status: "ACTIVE", cpu: "1024", memory: "2048", compatibilities: ["EC2", "FARGATE"] });
+  expect(taskDefinition?.containerDefinitions).toMatchObject([{ name: "proxy", essential: true, portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }] }]);
+  expect(await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }))).toMatchObject({ taskDefinition: { revision: 2 } });
+  await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "web:2" }));
+  expect(await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }))).toMatchObject({ taskDefinition: { revision: 1 } });
+  expect((await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: "web" }))).taskDefinitionArns).toHaveLength(1);
+  await expect(ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "other" }))).rejects.toMatchObject({ name: "ClientException", message: "Unable to describe task definition." });
+});
+
+it("tags a task definition", async () => {
+  const { ecs } = await setUpEcs();
+  const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ tags: [{ key: "team", value: "web" }] })));
+  const resourceArn = taskDefinition?.taskDefinitionArn;
+  await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: "commit", value: "abc" }] }));
+  await ecs.send(new UntagResourceCommand({ resourceArn, tagKeys: ["team"] }));
+  expect((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual([{ key: "commit", value: "abc" }]);
+});
+
+const everyCpu = [128, ...Object.keys(fargateSizes).map(Number), 3072];
+const everyMemory = [...new Set([256, 1536, ...Object.values(fargateSizes).flat(), 131_072])];
+const spans: Readonly<Record<number, readonly [least: number, most: number, step: number]>> = { 512: [1024, 4096, 1024], 1024: [2048, 8192, 1024], 2048: [4096, 16_384, 1024], 4096: [8192, 30_720, 1024], 8192: [16_384, 61_440, 4096], 16384: [32_768, 122_880, 8192] };
+
+it.each(everyCpu)("takes exactly Fargate's memories for %d CPU units", (cpu) => {
+  for (const memory of everyMemory) {
+    const [least, most, step] = spans[cpu] ?? [0, 0, 1];
+    const isOne = cpu === 256 ? [512, 1024, 2048].includes(memory) : memory >= least && memory <= most && (memory - least) % step === 0;
+    const call = (): void => {
+      requireFargateSize(cpu, memory);
+    };
+    if (isOne) expect(call, `${cpu}/${memory}`).not.toThrow();
+    else expect(call, `${cpu}/${memory}`).toThrow("No Fargate configuration exists for given values.");
+  }
+});
+
+it.each([[".25 vCPU", 256], ["1 vCPU", 1024], ["1vcpu", 1024], ["512", 512]])("reads %s as CPU units", (text, units) => {
+  expect(cpuUnits(text)).toBe(units);
+});
+
+it.each([["0.5 GB", 512], ["1GB", 1024], ["30 gb", 30_720], ["2048", 2048]])("reads %s as MiB", (text, mib) => {
+  expect(memoryMib(text)).toBe(mib);
+});
+
+it.each(["much", "1 GB", "-1", "0.5"])("refuses cpu %s", (text) => {
+  expect(() => cpuUnits(text)).toThrow("Invalid 'cpu' setting for task. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
+});
+
+const refused: readonly (readonly [what: string, changes: Partial<RegisterTaskDefinitionCommandInput>, message: string])[] = [
+  ["a size that Fargate has not", { memory: "4096" }, "No Fargate configuration exists for given values."],
+  ["another network mode", { networkMode: "bridge" }, "Fargate only supports network mode ‘awsvpc’."],
+  ["another host port", { containerDefinitions: [{ ...proxy, portMappings: [{ containerPort: 80, hostPort: 8080 }] }] }, "When networkMode=awsvpc, the host ports and container ports in port mappings must match."],
+  ["logs without an execution role", { containerDefinitions: [{ ...proxy, logConfiguration: { logDriver: "awslogs", options: {} } }] }, "Fargate requires task definition to have execution role ARN to support log driver awslogs."],
+  ["no essential container", { containerDefinitions: [{ ...proxy, essential: false }] }, "At least one container must be essential."],
+];
+
+it.each(refused)("refuses %s in AWS's words", async (_what, changes, message) => {
+  const { ecs } = await setUpEcs();
+  await expect(ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput(changes)))).rejects.toMatchObject({ name: "ClientException", message });
+});
+
+const wrong: readonly (readonly [what: string, containers: readonly ContainerDefinition[], message: RegExp])[] = [
+  ["two of one name", [proxy, proxy], /not unique/],
+  ["one port twice", [{ ...proxy, portMappings: [{ containerPort: 80 }] }, { ...proxy, name: "other", portMappings: [{ containerPort: 80 }] }], /more than one port mapping/],
+  ["a check that is no command", [{ ...proxy, healthCheck: { command: ["true"] } }], /begin with CMD/],
+  ["a check every second", [{ ...proxy, healthCheck: { command: ["CMD", "true"], interval: 1 } }], /between 5 and 300/],
+  ["a wait for health that nothing checks", [proxy, { ...proxy, name: "other", dependsOn: [{ containerName: "proxy", condition: "HEALTHY" }] }], /no health check/],
+  ["a wait for the end of an essential one", [proxy, { ...proxy, name: "other", dependsOn: [{ containerName: "proxy", condition: "SUCCESS" }] }], /essential container proxy/],
+  ["a wait for one that is not there", [{ ...proxy, dependsOn: [{ containerName: "none", condition: "START" }] }], /does not exist/],
+  ["waits in a circle", [{ ...proxy, dependsOn: [{ containerName: "other", condition: "START" }] }, { ...proxy, name: "other", dependsOn: [{ containerName: "proxy", condition: "START" }] }], /cycle/],
+  ["121 seconds to end", [{ ...proxy, stopTimeout: 121 }], /at most 120/],
+];
+
+it.each(wrong)("refuses %s", (_what, containers, message) => {
+  expect(() => {
+    checkContainers(containers, { isAwsvpc: true, isFargate: true, hasExecutionRole: true });
+  }).toThrow(message);
+});
