@@ -6,7 +6,6 @@ const momentMs = 120_000;
 export interface CommandOptions {
   /** Added to the environment of this one command: the place for values of secrets. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
   /** Of the machine's time. */
   readonly timeoutMs?: number;
 }
@@ -35,18 +34,19 @@ export interface ContainerProgramParts {
 export class ContainerProgram {
   readonly name: "podman" | "docker";
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly #folder: string;
+  /** Only this user's own, where it is a task's. */
+  readonly folder: string;
 
   constructor({ program, env, folder }: ContainerProgramParts) {
     this.name = program;
     this.env = env;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** Any exit code is an answer; 124 stands for a command that took too long. */
   async run(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    const { timeoutMs = momentMs, input = "" } = options;
-    const result = await execa(this.name, args, { ...this.#options(options.env), input, ...(timeoutMs === Infinity ? {} : { timeout: timeoutMs, forceKillAfterDelay: 1000 }) });
+    const { timeoutMs = momentMs } = options;
+    const result = await execa(this.name, args, { ...this.#options(options.env), stdin: "ignore", ...(timeoutMs === Infinity ? {} : { timeout: timeoutMs, forceKillAfterDelay: 1000 }) });
     if (result.timedOut) return { exitCode: 124, stdout: result.stdout, stderr: `no end within ${String(timeoutMs / 1000)} s` };
     // No exit code: it could not be started, or was killed. The message would show the command line.
     return { exitCode: result.exitCode ?? 125, stdout: result.stdout, stderr: result.exitCode === undefined ? `${this.name} ended with ${result.signal ?? result.code ?? "no exit code"}` : result.stderr };
@@ -67,7 +67,7 @@ export class ContainerProgram {
   }
 
   #options(env: Readonly<Record<string, string>> = {}) {
-    return { reject: false, extendEnv: false, env: { ...this.env, ...env }, cwd: this.#folder } as const;
+    return { reject: false, extendEnv: false, env: { ...this.env, ...env }, cwd: this.folder } as const;
   }
 }
 

@@ -8,15 +8,15 @@ export interface EnvironmentArguments {
   readonly args: readonly string[];
   /** Of the child process; no `ps` shows it. */
   readonly env: Readonly<Record<string, string>>;
-  /** Its standard input, for what cannot go that way. */
-  readonly input: string;
+  /** What has to be in `envFile`, for what cannot go that way; empty when that file is not needed. */
+  readonly inFile: string;
 }
 
 /** A variable that the container program takes on no way that keeps it secret. */
 export class UnusableVariable extends Error {}
 
 /** Names only on the command line: values of secrets are among them. Throws UnusableVariable. */
-export function environmentArguments(environment: Readonly<Record<string, string>>, own: Readonly<Record<string, string | undefined>>): EnvironmentArguments {
+export function environmentArguments(environment: Readonly<Record<string, string>>, own: Readonly<Record<string, string | undefined>>, envFile: string): EnvironmentArguments {
   const entries = Object.entries(environment);
   // Podman takes NAME* for all that begin so.
   const odd = entries.find(([name]) => !/^[^\s=*#][^\s=*]*$/.test(name));
@@ -26,8 +26,8 @@ export function environmentArguments(environment: Readonly<Record<string, string
   if (broken !== undefined) throw new UnusableVariable(`the environment variable ${broken[0]} has more than one line, which the rehearsal cannot give to a container under this name`);
   const named = entries.filter((entry) => !inFile.includes(entry));
   return {
-    args: [...named.flatMap(([name]) => ["--env", name]), ...(inFile.length > 0 ? ["--env-file", "/dev/stdin"] : [])],
+    args: [...named.flatMap(([name]) => ["--env", name]), ...(inFile.length > 0 ? ["--env-file", envFile] : [])],
     env: Object.fromEntries(named),
-    input: inFile.map(([name, value]) => `${name}=${value}\n`).join(""),
+    inFile: inFile.map(([name, value]) => `${name}=${value}\n`).join(""),
   };
 }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerSpec } from "../task-provider.ts";
 import { lastLine, type ContainerProgram, type Following } from "./container-program.ts";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { environmentArguments } from "./environment.ts";
 import { refusedFeature, runArguments, type Features, type RunSurroundings } from "./run-arguments.ts";
 
@@ -38,8 +40,10 @@ export class TaskContainer {
   /** Throws StartFailed. */
   async start(): Promise<void> {
     const { spec, program, name, surroundings, features, onRefused } = this.#parts;
-    const { args, env, input } = environmentArguments(spec.environment, program.env);
-    const { exitCode, stderr } = await program.run(runArguments(spec, { ...surroundings, program: program.name, name, environment: args, features }), { env, input });
+    const envFile = join(program.folder, `${name}.env`);
+    const { args, env, inFile } = environmentArguments(spec.environment, program.env, envFile);
+    if (inFile !== "") await writeFile(envFile, inFile, { mode: 0o600 });
+    const { exitCode, stderr } = await program.run(runArguments(spec, { ...surroundings, program: program.name, name, environment: args, features }), { env }).finally(async () => rm(envFile, { force: true }));
     if (exitCode === 0) return;
     const feature = refusedFeature(stderr, features);
     if (feature === undefined) throw new StartFailed(`CannotStartContainerError: ${lastLine(stderr)}`);
