@@ -125,12 +125,14 @@ function findingText(finding: Finding, paint: Paint, width: number): string {
 }
 
 /** How it came in and how it goes away. */
-function moreText({ fixedIn, via = [], layer }: Finding): string {
+function moreText({ fixedIn, via = [], layer, service, where }: Finding): string {
   const path = via.length > 4 ? [...via.slice(0, 2), "…", ...via.slice(-1)] : via;
   return [
     ...(fixedIn === undefined ? [] : [`fixed in ${fixedIn}`]),
     ...(path.length < 2 ? [] : [`via ${path.join(" > ")}`]),
     ...(layer === undefined ? [] : [`layer: ${layer.length > 60 ? `${layer.slice(0, 59)}…` : layer}`]),
+    // The same package may be in several images.
+    ...(service === undefined || where.includes(service) ? [] : [`in ${service}`]),
   ].join("; ");
 }
 

@@ -9,7 +9,7 @@ const what = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("responses"), to: side, share, status: z.number().int().min(400).max(599).optional(), latencyMs: z.number().positive().optional() }),
   /** Health checks of a side's targets fail. */
   z.strictObject({ kind: z.literal("unhealthy"), to: side }),
-  /** A container of a side ends with a code. */
+  /** An essential container of a side ends with a code. */
   z.strictObject({ kind: z.literal("container-exit"), to: side, container: z.string(), exitCode: z.number().int().min(0).max(255) }),
   /** A share of API calls is refused with ThrottlingException. */
   z.strictObject({ kind: z.literal("throttle"), share, service: z.string().optional(), operation: z.string().optional() }),

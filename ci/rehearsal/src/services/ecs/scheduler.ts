@@ -8,6 +8,7 @@ import { sideOf } from "./sides.ts";
 import { addServiceEvent } from "./services.ts";
 import { ecsSignals } from "./signals.ts";
 import { ecsState, type TaskRecord, type TaskSetRecord } from "./state.ts";
+import { findTaskDefinition } from "./task-definitions.ts";
 import { TaskRuns } from "./task-runs.ts";
 import { unhealthyReason } from "./unhealthy.ts";
 
@@ -15,6 +16,8 @@ const longestBackOffSeconds = 60;
 /** A task that ran so long and then died is not one that cannot start. */
 const goodRunMs = 60_000;
 const keptStoppedTasks = 100;
+/** How long until it looks again whether a task finds a place. */
+const placementMs = 10_000;
 
 /** Keeps as many tasks of each task set as it is to have, and says when it is stable. Takes up what the world has. */
 export class Scheduler {
@@ -22,6 +25,8 @@ export class Scheduler {
   readonly #runs: TaskRuns;
   readonly #cancels: readonly Cancel[];
   #woken: Cancel | undefined;
+  /** By the time at which it looks again. */
+  readonly #later = new Map<number, Cancel>();
   #releaseClock: Cancel | undefined;
 
   constructor(parts: Parts) {
@@ -56,6 +61,7 @@ export class Scheduler {
   stop(): void {
     for (const cancel of this.#cancels) cancel();
     this.#woken?.();
+    for (const cancel of this.#later.values()) cancel();
     this.#runs.end();
     this.#releaseClock?.();
   }
@@ -112,12 +118,22 @@ export class Scheduler {
   #startMissing(taskSet: TaskSetRecord, count: number): void {
     if (count <= 0) return;
     if (this.#parts.clock.now() < taskSet.notBeforeMs) {
-      this.#parts.clock.at(taskSet.notBeforeMs, () => {
-        this.wake();
-      });
+      this.#wakeAt(taskSet.notBeforeMs);
       return;
     }
-    for (let started = 0; started < count; started += 1) this.#runs.start(taskSet);
+    for (let started = 0; started < count; started += 1) {
+      if (this.#runs.start(taskSet)) continue;
+      this.#wakeAt(this.#parts.clock.now() + placementMs);
+      return;
+    }
+  }
+
+  #wakeAt(timeMs: number): void {
+    if (this.#later.has(timeMs)) return;
+    this.#later.set(timeMs, this.#parts.clock.at(timeMs, () => {
+      this.#later.delete(timeMs);
+      this.wake();
+    }));
   }
 
   #ended(task: TaskRecord): void {
@@ -149,7 +165,7 @@ export class Scheduler {
         continue;
       }
       const side = sideOf(this.#parts, task.address);
-      const [exit] = struck.strike("container-exit", (fault) => fault.to === side && task.containers.some(({ name, status }) => name === fault.container && status === "RUNNING"));
+      const [exit] = struck.strike("container-exit", (fault) => fault.to === side && isEssential(this.#parts, task, fault.container) && task.containers.some(({ name, status }) => name === fault.container && status === "RUNNING"));
       if (exit !== undefined) this.#runs.kill(task, { code: "EssentialContainerExited", reason: "Essential container in task exited", container: exit.container, exitCode: exit.exitCode });
     }
   }
@@ -164,6 +180,9 @@ export class Scheduler {
     }
   }
 }
+
+/** The end of another container ends no task, and a provider has no way to end one alone. */
+const isEssential = (parts: Parts, task: TaskRecord, container: string): boolean => findTaskDefinition(parts, task.taskDefinition)?.containers.find(({ name }) => name === container)?.essential !== false;
 
 export const scheduler: Component<Scheduler> = {
   name: "ecs-scheduler",

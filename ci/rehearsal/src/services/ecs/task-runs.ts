@@ -30,9 +30,10 @@ export class TaskRuns {
     this.#onChange = onChange;
   }
 
-  start(taskSet: TaskSetRecord): void {
+  /** False when there is no place for one now. */
+  start(taskSet: TaskSetRecord): boolean {
     const task = newTask(this.#parts, taskSet);
-    if (task === undefined) return;
+    if (task === undefined) return false;
     ecsState(this.#parts).tasks.push(task);
     this.#parts.timeline.add("ecs", "task-started", { task: task.arn, taskSet: taskSet.arn, zone: task.zone, address: task.address });
     let resolved;
@@ -42,7 +43,7 @@ export class TaskRuns {
       if (!(error instanceof StartFailure)) throw error;
       if (error.container !== undefined) this.#container(task, error.container, { status: "STOPPED", reason: error.message });
       this.#ended(task, { code: "TaskFailedToStart", reason: error.message });
-      return;
+      return true;
     }
     const log = logTo(this.#parts, task);
     const run = this.#parts.get(taskProvider).start(resolved, {
@@ -58,6 +59,7 @@ export class TaskRuns {
     });
     // It may have ended before it came back.
     if (ecsState(this.#parts).tasks.some((other) => other === task && other.status !== "STOPPED")) this.#running.set(task.id, run);
+    return true;
   }
 
   /** Its containers get their time to end. */
@@ -68,7 +70,7 @@ export class TaskRuns {
     this.#deregister(task);
     const run = this.#running.get(task.id);
     if (run === undefined) this.#ended(task, { code, reason });
-    else void run.stop(code, reason);
+    else this.#stopRun(run, code, reason);
     this.#onChange();
   }
 
@@ -77,7 +79,13 @@ export class TaskRuns {
     const run = this.#running.get(task.id);
     if (stop.container !== undefined) this.#container(task, stop.container, { status: "STOPPED", ...(stop.exitCode === undefined ? {} : { exitCode: stop.exitCode }) });
     this.#ended(task, stop);
-    void run?.stop("ServiceSchedulerInitiated", stop.reason);
+    if (run !== undefined) this.#stopRun(run, "ServiceSchedulerInitiated", stop.reason);
+  }
+
+  #stopRun(run: RunningTask, code: "UserInitiated" | "ServiceSchedulerInitiated", reason: string): void {
+    run.stop(code, reason).catch((error: unknown) => {
+      this.#parts.timeline.add("rehearsal", "defect", { stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    });
   }
 
   /** One of an earlier process. */

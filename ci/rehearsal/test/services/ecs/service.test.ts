@@ -130,6 +130,18 @@ it("ends a container with a code when a fault says so", async () => {
   expect(await setting.service()).toMatchObject({ runningCount: 2 });
 });
 
+it("goes on when a zone is back after all of them were lost", async () => {
+  const setting = await setUpService();
+  await steady(setting);
+  const struck = setting.rehearsal.parts.get(faults);
+  const ids = ["a", "b", "c"].map((zone) => struck.inject({ kind: "zone-loss", zone: `eu-west-1${zone}`, when: {} }));
+  await setting.clock.advance(60_000);
+  expect(await setting.service()).toMatchObject({ runningCount: 0 });
+  for (const id of ids) struck.remove(id);
+  await setting.clock.advance(120_000);
+  expect(await setting.service()).toMatchObject({ runningCount: 2 });
+});
+
 it("takes up a saved world: what ran before is stopped and replaced", async () => {
   const before = await setUpService();
   await steady(before);
