@@ -167,6 +167,13 @@ Report: out/report.html
     expect(lineOf("images", summaryText(aReport({ images: { lookedAt } }))).endsWith(text)).toBe(true);
   });
 
+  it("tells findings of one package in two images apart", () => {
+    const found = (service: string) => aFinding({ gate: "licences", rule: "no-licence", title: "The package declares no licence.", where: "transport@0.0.1", service });
+    const text = summaryText(aReport({ licences: { verdict: "failed", findings: [found("backend"), found("frontend")] } }));
+    expect(text).toContain("in backend");
+    expect(text).toContain("in frontend");
+  });
+
   it("says one finding, and what is shown only", () => {
     const text = summaryText(aReport({ secrets: { mode: "report", verdict: "failed", findings: [aFinding()] } }));
     expect(text).toContain("1 finding in 2 files; shown only");
