@@ -11,7 +11,9 @@ import { gateNames } from "../../dagger/src/report/schema.ts";
  *   npm run bench:gates
  * Podman only. Each side has a clone whose packages nobody has installed yet,
  * and a step cache, containers and volumes of its own; images of tools are here
- * already, on both sides.
+ * already, on both sides. Two processors give twice the time that passes: on the
+ * reference machine the gates one after another take 263 s of theirs in 182 s, so
+ * that 0.72 x is the least there.
  */
 
 const root = join(import.meta.dirname, "../..");
