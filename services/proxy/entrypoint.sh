@@ -54,6 +54,18 @@ name_servers() {
 
 require_port LISTEN_PORT "${LISTEN_PORT}"
 [ "${LISTEN_PORT}" -ge 1024 ] || refuse "LISTEN_PORT='${LISTEN_PORT}' needs root; set it to 1024 or more"
+
+case "${NOTES_BOOTSTRAP:-off}" in
+  off) ;;
+  on)
+    echo "proxy: NOTES_BOOTSTRAP=on, so this answers /ready and serves nobody: no version of Notes is behind it" >&2
+    export LISTEN_PORT
+    # shellcheck disable=SC2016 # the name, not the value
+    envsubst '${LISTEN_PORT}' < /etc/notes-proxy/bootstrap.conf.template > /tmp/nginx.conf
+    exec nginx -e stderr -c /tmp/nginx.conf -g 'daemon off;' "$@" ;;
+  *) refuse "NOTES_BOOTSTRAP='${NOTES_BOOTSTRAP}' is neither 'on' nor 'off'; leave it out, unless there is no release yet" ;;
+esac
+
 require_host BACKEND_HOST "${BACKEND_HOST}"
 require_port BACKEND_PORT "${BACKEND_PORT}"
 require_host FRONTEND_HOST "${FRONTEND_HOST}"

@@ -26,6 +26,8 @@ export interface RehearsalOptions {
   readonly randomness?: Randomness;
   /** What exists at the start, where nothing was saved. */
   readonly world?: World;
+  /** Makes what exists at the start, where nothing was saved, before anything is. Where it throws, nothing is saved. */
+  readonly make?: (parts: Parts) => Promise<void>;
   /** Where everything is kept, and taken up again; in memory alone when absent. */
   readonly state?: StateFolder;
   /** Puts other parts in place before anything runs. */
@@ -39,6 +41,10 @@ export class AwsRehearsal {
   readonly parts: Parts;
   readonly #options: RehearsalOptions;
   readonly #ownClock: ScaledClock | undefined;
+  readonly #isNew: boolean;
+  /** It goes on from what an earlier process has left. */
+  readonly #isTakenUp: boolean;
+  #id: string | undefined;
   #server: Server | undefined;
   #endState: () => void = () => undefined;
 
@@ -47,6 +53,8 @@ export class AwsRehearsal {
     this.#options = options;
     requireLoopback(options);
     const saved = options.state?.load();
+    this.#isNew = saved === undefined;
+    this.#isTakenUp = (saved?.timeline.length ?? 0) > 0;
     const clock = options.clock ?? this.#makeClock(options.speed ?? 1, saved?.nowMs);
     this.#ownClock = clock instanceof ScaledClock ? clock : undefined;
     this.parts = new Parts({ world: saved?.world ?? options.world ?? new World(), clock, ids: new Ids(options.randomness ?? machineRandomness), timeline: new Timeline(clock, saved?.timeline) });
@@ -59,20 +67,29 @@ export class AwsRehearsal {
     return urlOf(this.#server);
   }
 
-  /** Throws RehearsalError PORT_TAKEN. */
+  /** By which its status tells it from another. */
+  get id(): string {
+    return (this.#id ??= this.parts.ids.uuid());
+  }
+
+  /** Throws RehearsalError PORT_TAKEN, and what `make` throws; `stop()` then ends what was begun. */
   async start(): Promise<this> {
-    const { host = "127.0.0.1", port = 0, state, onStop } = this.#options;
-    const mounts = [registryMount(this.parts), controlMount(this.parts, { id: this.parts.ids.uuid(), ...(onStop === undefined ? {} : { stop: onStop }) })];
+    const { host = "127.0.0.1", port = 0, state, make, onStop } = this.#options;
+    const mounts = [registryMount(this.parts), controlMount(this.parts, { id: this.id, ...(onStop === undefined ? {} : { stop: onStop }) })];
     try {
       this.#server = await listen(this.parts, mounts, { host, port });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
       throw new RehearsalError("PORT_TAKEN", `Something else listens on ${host}:${String(port)}. Nothing was started.`, "End it, or start the rehearsal with another --port.");
     }
-    this.parts.get(address).url = this.url;
+    const told = this.parts.get(address);
+    told.url = this.url;
+    if (this.#options.beyondThisMachine === true) told.anyHost = true;
+    if (this.#isNew) await make?.(this.parts);
     this.#endState = state?.follow(this.parts, machineTime, (error) => {
       this.#tellDefect(error);
     }) ?? this.#endState;
+    if (this.#isTakenUp) this.parts.timeline.add("rehearsal", "taken-up");
     await resume(this.parts);
     return this;
   }
@@ -98,7 +115,7 @@ export class AwsRehearsal {
 
   #tellDefect(error: unknown): void {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    // Where the disk is full, the timeline cannot be added to either.
+    // Said here too: where the disk is full, the timeline's file cannot be added to.
     process.stderr.write(`rehearsal: ${stack}\n`);
     this.parts.timeline.add("rehearsal", "defect", { stack });
   }
@@ -106,5 +123,5 @@ export class AwsRehearsal {
 
 function requireLoopback({ host = "127.0.0.1", beyondThisMachine = false }: RehearsalOptions): void {
   if (beyondThisMachine || host === "localhost" || host === "::1" || /^127\./.test(host)) return;
-  throw new RehearsalError("NOT_LOOPBACK", `${host} can be reached from other machines, and a rehearsal runs whatever it is told to. Nothing was started.`, "Leave --host out, or say it again with --beyond-this-machine.");
+  throw new RehearsalError("NOT_LOOPBACK", `${host} can be reached from other machines, and a rehearsal runs whatever it is told to. Nothing was started.`, "Leave the option `host` out, or give `beyondThisMachine` as well.");
 }

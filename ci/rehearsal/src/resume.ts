@@ -11,6 +11,6 @@ import { elbv2Slice } from "./services/elbv2/state.ts";
 export async function resume(parts: Parts): Promise<void> {
   parts.get(evaluator);
   if (parts.world.slice(elbv2Slice).listeners.length > 0) parts.get((await import("./load-balancer/balancer.ts")).balancer);
-  if (parts.world.slice(ecsSlice).services.length > 0) parts.get((await import("./services/ecs/scheduler.ts")).scheduler);
+  if (parts.world.slice(ecsSlice).services.length > 0 || parts.world.slice(ecsSlice).tasks.length > 0) parts.get((await import("./services/ecs/scheduler.ts")).scheduler);
   await resumeDeployments(parts);
 }

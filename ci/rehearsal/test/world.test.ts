@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CodeDeployClient, GetDeploymentGroupCommand } from "@aws-sdk/client-codedeploy";
-import { DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
-import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { DescribeListenersCommand, DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeRepositoriesCommand, ECRClient, GetLifecyclePolicyCommand } from "@aws-sdk/client-ecr";
+import { DescribeClustersCommand, DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it, onTestFinished } from "vitest";
 import { decide } from "../src/iam/authorise.ts";
 import { asRole, mayAssume } from "../src/iam/roles.ts";
@@ -53,6 +53,44 @@ it("makes a load balancer whose parts refer to each other, in whatever order the
   const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }));
   expect(Listeners).toMatchObject([{ Port: 80, DefaultActions: [{ TargetGroupArn: expect.stringContaining("targetgroup/shop-blue/") as string }] }]);
   expect(imported.created.at(-1)).toBe("aws_lb_listener.web");
+});
+
+it("makes the rules of a listener, by their priority or in their order", async () => {
+  const forward = [{ type: "forward", target_group_arn: "${aws_lb_target_group.blue.arn}" }];
+  const rule = (condition: object, more: object = {}): object => ({ listener_arn: "${aws_lb_listener.web.arn}", action: forward, condition: [condition], ...more });
+  const { client } = await importing(
+    stack({
+      aws_lb_listener_rule: { hosts: rule({ host_header: { values: ["notes.example.com"] } }, { priority: 20 }), paths: rule({ path_pattern: [{ values: ["/api/*"] }] }), headers: rule({ http_header: { http_header_name: "x-canary", values: ["1"] } }) },
+      aws_lb_listener: { web: { load_balancer_arn: "${aws_lb.main.arn}", port: 80, protocol: "HTTP", default_action: [{ type: "fixed-response", fixed_response: { content_type: "text/plain", status_code: "404" } }] } },
+      aws_lb_target_group: { blue: { name: "blue", port: 80, protocol: "HTTP", target_type: "ip", vpc_id: "vpc-1" } },
+      aws_lb: { main: { name: "main", subnets: ["subnet-1", "subnet-2"] } },
+    }),
+  );
+  const elb = new ElasticLoadBalancingV2Client(client);
+  const { LoadBalancers: [balancer] = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const { Listeners: [listener] = [] } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }));
+  const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: listener?.ListenerArn }));
+  expect(Rules.map(({ Priority, Conditions }) => [Priority, Conditions?.[0]?.Field])).toEqual([["20", "host-header"], ["21", "path-pattern"], ["22", "http-header"], ["default", undefined]]);
+  await expect(importing(stack({ aws_lb_listener_rule: { odd: { listener_arn: "x", priority: 1, action: forward, condition: [{ source_ip: { values: ["10.0.0.0/8"] } }] } }, aws_lb_target_group: { blue: { name: "blue", port: 80, protocol: "HTTP", target_type: "ip" } } }))).rejects.toThrow("have the conditions path_pattern");
+});
+
+it("takes over a repository's lifecycle policy", async () => {
+  const policy = JSON.stringify({ rules: [{ rulePriority: 1, selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 9 }, action: { type: "expire" } }] });
+  const { client } = await importing(stack({ aws_ecr_lifecycle_policy: { a: { repository: "${aws_ecr_repository.a.name}", policy } }, aws_ecr_repository: { a: { name: "shop" } } }));
+  expect((await new ECRClient(client).send(new GetLifecyclePolicyCommand({ repositoryName: "shop" }))).lifecyclePolicyText).toBe(policy);
+});
+
+it("takes over the tags of ECS's resources, and a cluster's capacity providers", async () => {
+  const { client } = await importing(
+    stack({
+      aws_ecs_cluster: { main: { name: "main", tags: { team: "notes" } } },
+      aws_ecs_cluster_capacity_providers: { main: { cluster_name: "${aws_ecs_cluster.main.name}", capacity_providers: ["FARGATE"], default_capacity_provider_strategy: [{ capacity_provider: "FARGATE", weight: 1 }] } },
+      aws_ecs_task_definition: { web: { family: "web", network_mode: "awsvpc", requires_compatibilities: ["FARGATE"], cpu: "256", memory: "512", container_definitions: JSON.stringify([{ name: "web", image: "web" }]), tags: { stage: "prod" } } },
+    }),
+  );
+  const ecs = new ECSClient(client);
+  expect((await ecs.send(new DescribeClustersCommand({ clusters: ["main"] }))).clusters).toMatchObject([{ tags: [{ key: "team", value: "notes" }], capacityProviders: ["FARGATE"], defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE", weight: 1 }] }]);
+  expect((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "web", include: ["TAGS"] }))).tags).toEqual([{ key: "stage", value: "prod" }]);
 });
 
 it("reads policies from data sources, JSON texts with references, and jsonencode()", async () => {
@@ -140,7 +178,7 @@ const home = "eu-west-1:123456789012";
 it("makes the Notes world", async () => {
   const { rehearsal, client } = await startRehearsal({
     prepare: (parts) => {
-      parts.provide(taskProvider, { start: () => ({ stop: async () => Promise.resolve() }), stop: async () => Promise.resolve() });
+      parts.provide(taskProvider, { start: () => ({ exit: () => undefined, stop: async () => Promise.resolve() }), stop: async () => Promise.resolve() });
     },
   });
   const { ignored, standIns } = await fromTerraform(notes, rehearsal.parts);

@@ -58,6 +58,11 @@ export class ProxyContainer {
     return this.#output.split('\n').slice(0, -1).map((line): unknown => JSON.parse(line));
   }
 
+  /** What it has said on stderr so far. */
+  errors(): string {
+    return this.#errors;
+  }
+
   async exec(...command: string[]): Promise<{ code: number; output: string }> {
     try {
       const { stdout, stderr } = await run(cli, ['exec', this.#name, ...command]);

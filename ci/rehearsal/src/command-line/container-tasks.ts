@@ -1,18 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, rename } from "node:fs/promises";
-import { delimiter, join } from "node:path";
-import type { Parts } from "../parts.ts";
+import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 import { network } from "../network/network.ts";
+import type { Parts } from "../parts.ts";
 import { RehearsalError } from "../rehearsal-error.ts";
-import { findImage, imageArchive } from "../services/ecr/images.ts";
-import { ContainerTaskProvider, type ProgramChoice } from "../tasks/container-task-provider.ts";
+import { findImage, imageArchive, imageIdOf } from "../services/ecr/images.ts";
+import { ContainerTaskProvider } from "../tasks/container-task-provider.ts";
+import { ContainerProgram, type ProgramChoice, type ProgramName } from "../tasks/containers/container-program.ts";
+import { tryEngine } from "../tasks/containers/engine-trial.ts";
+import type { ImageArchive } from "../tasks/containers/images.ts";
+import { sweepAbandoned } from "../tasks/containers/sweep.ts";
 
-export type EngineName = "podman" | "docker";
+export type EngineName = ProgramName;
 
-/** The program that was named, or the first that is on the path. Throws RehearsalError NO_ENGINE. */
+/** The program that was named, or the first on the path that starts containers. Throws RehearsalError: NO_ENGINE, or why the first that is there does not. */
 export async function chooseEngine(asked: EngineName | undefined, env: NodeJS.ProcessEnv): Promise<ProgramChoice> {
-  for (const program of asked === undefined ? (["podman", "docker"] as const) : [asked]) if (await isOnPath(program, env)) return { program, env };
-  throw new RehearsalError("NO_ENGINE", `There is no ${asked ?? "podman and no docker"} on PATH, and tasks are containers. Nothing was started.`, "Install one of them; `npm run pipeline` does so on Debian.");
+  const refusals: RehearsalError[] = [];
+  for (const program of asked === undefined ? (["podman", "docker"] as const) : [asked]) {
+    if (!(await isOnPath(program, env))) continue;
+    try {
+      await tryEngine({ program, env });
+      return { program, env };
+    } catch (error) {
+      if (!(error instanceof RehearsalError)) throw error;
+      refusals.push(error);
+    }
+  }
+  throw refusals[0] ?? new RehearsalError("NO_ENGINE", `There is no ${asked ?? "podman and no docker"} on PATH, and tasks are containers. Nothing was started.`, "Install one of them; `npm run pipeline` does so on Debian.");
 }
 
 async function isOnPath(program: string, env: NodeJS.ProcessEnv): Promise<boolean> {
@@ -20,30 +34,42 @@ async function isOnPath(program: string, env: NodeJS.ProcessEnv): Promise<boolea
   return found.includes(true);
 }
 
-/** An image of the rehearsal's registry as a file, made once for each digest. */
-async function archiveOf(image: string, parts: Parts, folder: string): Promise<string | undefined> {
+/** An image of the rehearsal's registry, to be written to a file where the engine is to load it. */
+function archiveOf(image: string, parts: Parts, folder: string): ImageArchive | undefined {
   const found = findImage(parts, image);
   if (found === undefined) return undefined;
-  const path = join(folder, `${found.digest.replace(":", "-")}.tar`);
-  if (await access(path).then(() => true, () => false)) return path;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const part = `${path}.${parts.ids.hex(8)}.part`;
-  await imageArchive(parts, image, part);
-  await rename(part, path);
-  return path;
+  const write = async (): Promise<string> => {
+    const file = join(folder, `${parts.ids.hex(16)}.tar`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await imageArchive(parts, image, file);
+    return file;
+  };
+  return { loadedAs: found.loadedAs, imageId: async () => imageIdOf(parts, image), write };
+}
+
+/** Kept with the state: by it a process knows the containers of those that had the state before. */
+async function idOf(state: string): Promise<string> {
+  const file = join(state, "containers-id");
+  const kept = await readFile(file, "utf8").catch(() => "");
+  if (/^[0-9a-f-]{36}$/.test(kept)) return kept;
+  const id = randomUUID();
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  await writeFile(file, id, { mode: 0o600 });
+  return id;
 }
 
 /** Tasks of this rehearsal as real containers, after those that a killed one has left are gone. */
 export async function containerTasks(choice: ProgramChoice, archives: string): Promise<(parts: Parts) => ContainerTaskProvider> {
-  await ContainerTaskProvider.sweep(choice);
+  const rehearsalId = await idOf(dirname(archives));
+  await sweepAbandoned(new ContainerProgram(choice), rehearsalId);
   return (parts) =>
     new ContainerTaskProvider({
       ...choice,
-      rehearsalId: randomUUID(),
+      rehearsalId,
       ownerPid: process.pid,
       network: parts.get(network),
       clock: parts.clock,
-      archiveOf: async (image) => archiveOf(image, parts, archives),
+      archiveOf: (image) => archiveOf(image, parts, archives),
       onDefect: (error) => { parts.timeline.add("rehearsal", "defect", { stack: error instanceof Error ? (error.stack ?? error.message) : String(error) }); },
       onNotice: (text) => { parts.timeline.add("tasks", "notice", { text }); },
     });

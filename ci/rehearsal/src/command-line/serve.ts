@@ -5,13 +5,22 @@ import { blobStore, BlobStore } from "../registry/blob-store.ts";
 import { taskProvider } from "../tasks/task-provider.ts";
 import { balancerSettings, defaultBalancerSettings } from "../load-balancer/balancer-settings.ts";
 import { StateFolder } from "../state/state-folder.ts";
+import { takeState } from "../state/state-lock.ts";
+import { RehearsalError } from "../rehearsal-error.ts";
+import { hookTargets } from "../services/codedeploy/hooks.ts";
 import { fromTerraform } from "../world/from-terraform.ts";
 import { chooseEngine, containerTasks, type EngineName } from "./container-tasks.ts";
+import { hookTargetOf } from "./hook-option.ts";
+import { whenIdle } from "./idle.ts";
+import { readSettings, settingsOf, writeSettings } from "./run-settings.ts";
+import { requireSameWorld } from "./same-world.ts";
 import { removeRunning, writeRunning } from "./running.ts";
 
 export interface ServeOptions {
   readonly port: number;
   readonly state: string;
+  /** Forget what was saved. */
+  readonly fresh?: boolean;
   /** Virtual seconds in one of the machine. */
   readonly speed: number;
   /** Terraform JSON that the world is made from, where nothing was saved. */
@@ -20,17 +29,37 @@ export interface ServeOptions {
   readonly engine?: EngineName;
   /** Ports of this machine for the load balancer's: `80=8080`; any that is free for the others. */
   readonly listen: Readonly<Record<number, number>>;
+  /** By the name of a hook function: a command, or a URL. */
+  readonly hook: Readonly<Record<string, string>>;
   /** It ends when nothing has happened for so many minutes of the machine's time. */
   readonly idleMinutes: number;
 }
 
-/** Is the rehearsal until somebody stops it, or nobody has used it for a while. */
+/** Is the rehearsal until somebody stops it, or nobody has used it for a while. Throws RehearsalError STATE_TAKEN when another is it with that state. */
 export async function serve(options: ServeOptions): Promise<void> {
+  // Where the log is on a full disk, what is said is lost, and nothing else.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  const giveBack = takeState(options.state);
+  if (giveBack === undefined) throw new RehearsalError("STATE_TAKEN", `Another rehearsal has the state in ${options.state}. Nothing was started.`, "Use that one, stop it first, or name another --state.");
+  try {
+    await serveAlone(options);
+  } finally {
+    giveBack();
+  }
+}
+
+async function serveAlone(options: ServeOptions): Promise<void> {
   const state = new StateFolder(options.state);
+  if (options.fresh === true) state.clear();
+  removeRunning(options.state);
   const isNew = state.load() === undefined;
+  const asked = settingsOf(options);
+  if (!isNew) await requireSameWorld(options.state, asked);
   const tasks = await containerTasks(await chooseEngine(options.engine, process.env), join(options.state, "archives"));
   const ended = Promise.withResolvers<undefined>();
-  const rehearsal = await new AwsRehearsal({
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => { ended.resolve(undefined); });
+  let ignored: readonly string[] = [];
+  const rehearsal = new AwsRehearsal({
     port: options.port,
     speed: options.speed,
     state,
@@ -38,31 +67,25 @@ export async function serve(options: ServeOptions): Promise<void> {
     prepare: (parts) => {
       parts.provide(blobStore, new BlobStore(join(options.state, "blobs")));
       parts.provide(taskProvider, tasks(parts));
+      parts.provide(hookTargets, Object.fromEntries(Object.entries(options.hook).map(([name, target]) => [name, hookTargetOf(target)])));
       parts.provide(balancerSettings, { ...defaultBalancerSettings, ports: options.listen });
     },
-  }).start();
+    make: async (parts) => {
+      if (options.world !== undefined) ({ ignored } = await fromTerraform(options.world, parts));
+      // Before the world is saved: one that is saved can always be told from another.
+      await writeSettings(options.state, asked);
+    },
+  });
   try {
-    if (isNew && options.world !== undefined) await fromTerraform(options.world, rehearsal.parts);
-    writeRunning(options.state, { pid: process.pid, url: rehearsal.url, id: rehearsal.parts.ids.uuid() });
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => { ended.resolve(undefined); });
-    const stopWatching = whenIdle(rehearsal, options.idleMinutes * 60_000, () => { ended.resolve(undefined); });
+    await rehearsal.start();
+    // A world that was taken up is the one it began with.
+    if (!isNew) await writeSettings(options.state, { ...(await readSettings(options.state)), speed: options.speed, hooks: { ...options.hook } });
+    writeRunning(options.state, { pid: process.pid, url: rehearsal.url, id: rehearsal.id, ignored: [...ignored] });
+    const stopWatching = whenIdle(rehearsal.parts, machineTime, options.idleMinutes * 60_000, () => { ended.resolve(undefined); });
     await ended.promise;
     stopWatching();
   } finally {
     await rehearsal.stop();
     removeRunning(options.state);
   }
-}
-
-/** A call, a shift of traffic, a health check that changed: each is an event. */
-function whenIdle(rehearsal: AwsRehearsal, idleMs: number, then: () => void): () => void {
-  let cancel = machineTime.after(idleMs, then);
-  const stop = rehearsal.parts.timeline.subscribe(() => {
-    cancel();
-    cancel = machineTime.after(idleMs, then);
-  });
-  return () => {
-    stop();
-    cancel();
-  };
 }

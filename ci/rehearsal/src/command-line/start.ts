@@ -4,22 +4,26 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { machineTime } from "../clock/machine-time.ts";
 import { RehearsalError } from "../rehearsal-error.ts";
-import { StateFolder } from "../state/state-folder.ts";
-import { readRunning, type Running } from "./running.ts";
+import { holderOf } from "../state/state-lock.ts";
+import { findRunning, type Running } from "./running.ts";
+import { differences, readSettings, settingsOf } from "./run-settings.ts";
+import { requireSameWorld } from "./same-world.ts";
 import type { ServeOptions } from "./serve.ts";
 
-/** How long one may take to answer. */
-const startTimeoutMs = 20_000;
+/** How long one may take to answer. The trial of the engine alone takes ten seconds and more where that has much to do. */
+const startTimeoutMs = 90_000;
 const intervalMs = 25;
 
-/** Starts one as a process of its own, which outlives this one; or finds the one that runs. */
-export async function start(options: ServeOptions, fresh: boolean): Promise<{ readonly running: Running; readonly wasThere: boolean }> {
-  const before = readRunning(options.state);
-  if (before !== undefined && (await answers(before.url))) {
-    if (fresh) throw new RehearsalError("BAD_ARGUMENTS", `A rehearsal runs at ${before.url} with this state. Nothing was changed.`, "Stop it first, or leave --fresh out.");
-    return { running: before, wasThere: true };
-  }
-  if (fresh) new StateFolder(options.state).clear();
+export interface Started {
+  readonly running: Running;
+  readonly wasThere: boolean;
+}
+
+/** Starts one as a process of its own, which outlives this one; or finds the one that runs, or that somebody else starts at the same time. */
+export async function start(options: ServeOptions): Promise<Started> {
+  const before = await findRunning(options.state);
+  if (before !== undefined) return found(before, options);
+  if (holderOf(options.state) === undefined && options.fresh !== true) await requireSameWorld(options.state, settingsOf(options));
   mkdirSync(options.state, { recursive: true, mode: 0o700 });
   const log = join(options.state, "rehearsal.log");
   const out = openSync(log, "a", 0o600);
@@ -30,9 +34,10 @@ export async function start(options: ServeOptions, fresh: boolean): Promise<{ re
   });
   child.unref();
   const deadline = machineTime.now() + startTimeoutMs;
-  while (machineTime.now() < deadline && exitCode === undefined) {
-    const running = readRunning(options.state);
-    if (running?.pid === child.pid && running !== undefined && (await answers(running.url))) return { running, wasThere: false };
+  // One that has ended may have lost to another, which is then the one that holds the state.
+  while (machineTime.now() < deadline && (exitCode === undefined || holderOf(options.state) !== undefined)) {
+    const running = await findRunning(options.state);
+    if (running !== undefined) return running.pid === child.pid ? { running, wasThere: false } : found(running, options);
     await new Promise<void>((resolve) => machineTime.after(intervalMs, resolve));
   }
   const said = readFileSync(log, "utf8").trim().split("\n").slice(-3).join("\n");
@@ -40,12 +45,12 @@ export async function start(options: ServeOptions, fresh: boolean): Promise<{ re
   throw new RehearsalError("DID_NOT_START", `The rehearsal did not start${exitCode === undefined ? ` within ${String(startTimeoutMs / 1000)} s` : ""}. It said:\n${said}`, `See ${log}.`);
 }
 
-export async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/_rehearsal/status`, { signal: AbortSignal.timeout(2000) })).ok;
-  } catch {
-    return false;
-  }
+/** Throws RehearsalError when what is asked for is not what runs. */
+async function found(running: Running, options: ServeOptions): Promise<Started> {
+  if (options.fresh === true) throw new RehearsalError("BAD_ARGUMENTS", `A rehearsal runs at ${running.url} with this state. Nothing was changed.`, "Stop it first, or leave --fresh out.");
+  const others = differences(settingsOf(options), await readSettings(options.state));
+  if (others.length > 0) throw new RehearsalError("BAD_ARGUMENTS", `A rehearsal runs at ${running.url} with this state, and ${others.join(", ")}. Nothing was changed.`, "Stop it first, or leave these options out.");
+  return { running, wasThere: true };
 }
 
-const serveArguments = ({ port, state, speed, world, idleMinutes, engine, listen }: ServeOptions): string[] => ["--port", String(port), "--state", state, "--speed", String(speed), "--idle-minutes", String(idleMinutes), ...(world === undefined ? [] : ["--world", world]), ...(engine === undefined ? [] : ["--engine", engine]), ...Object.entries(listen).flatMap(([from, to]) => ["--listen", `${from}=${String(to)}`])];
+const serveArguments = ({ fresh, port, state, speed, world, idleMinutes, engine, hook, listen }: ServeOptions): string[] => ["--port", String(port), "--state", state, "--speed", String(speed), "--idle-minutes", String(idleMinutes), ...(fresh === true ? ["--fresh"] : []), ...(world === undefined ? [] : ["--world", world]), ...(engine === undefined ? [] : ["--engine", engine]), ...Object.entries(listen).flatMap(([from, to]) => ["--listen", `${from}=${String(to)}`]), ...Object.entries(hook).flatMap(([name, target]) => ["--hook", `${name}=${target}`])];

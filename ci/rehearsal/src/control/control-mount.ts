@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ZodError } from "zod";
+import { z, ZodError } from "zod";
 import { faultSchema } from "../faults/fault.ts";
 import { faults } from "../faults/faults.ts";
 import type { Parts } from "../parts.ts";
+import { AwsError } from "../protocol/aws-error.ts";
 import { address } from "../server/address.ts";
 import type { Mount } from "../server/http-server.ts";
+import { pathOf } from "../server/request-path.ts";
+import { checkFault } from "./check-fault.ts";
+import { isForUs, isOwn } from "./own-request.ts";
 import { sendEvents } from "./send-events.ts";
 
 /** What the control interface needs to know of the process around the rehearsal. */
@@ -24,27 +28,35 @@ const longest = 64 * 1024;
 export const controlMount = (parts: Parts, controlled: Controlled): Mount => ({
   path: "/_rehearsal/",
   handle: async (request, response) => {
+    if (!isForUs(request, parts)) {
+      sendJson(response, 403, { error: `This is a rehearsal, and ${request.headers.host ?? ""} is no name of its machine. Ask for ${parts.get(address).url}${pathOf(request)}.` });
+      return;
+    }
     const url = new URL(request.url ?? "/", "http://rehearsal");
     const what = `${request.method ?? "GET"} ${url.pathname.slice("/_rehearsal/".length)}`;
     if (request.method !== "GET" && !isOwn(request, parts)) {
       sendJson(response, 403, { error: "A page of another origin may not change a rehearsal." });
       return;
     }
+    const path = url.pathname.slice("/_rehearsal/".length);
+    if (url.pathname === "/_rehearsal") {
+      response.writeHead(308, { location: "/_rehearsal/" }).end();
+      return;
+    }
     if (what === "GET status") sendJson(response, 200, statusOf(parts, controlled));
     else if (what === "GET timeline") sendJson(response, 200, parts.timeline.since(Number(url.searchParams.get("since") ?? 0)));
-    else if (what === "GET events") sendEvents(request, response, parts.timeline);
+    else if (what === "GET events") sendEvents(request, response, parts);
     else if (what === "GET faults") sendJson(response, 200, parts.get(faults).list());
     else if (what === "POST faults") await inject(request, response, parts);
     else if (what.startsWith("DELETE faults/")) sendJson(response, parts.get(faults).remove(what.slice("DELETE faults/".length)) ? 200 : 404, {});
+    else if (/^POST deployments\/[^/]+\/(stop|continue)$/.test(what)) await act(request, response, parts, path);
+    else if (request.method === "GET" && (path === "" || path.startsWith("page/")) && (await (await import("./page-files.ts")).sendPage(response, path))) return;
     else if (what === "POST stop" && controlled.stop !== undefined) {
       sendJson(response, 200, {});
       controlled.stop();
-    } else sendJson(response, 404, { error: `The rehearsal has nothing at ${what}. There are status, timeline?since=N, events and faults.` });
+    } else sendJson(response, 404, { error: `The rehearsal has nothing at ${what}. There are the page, status, timeline?since=N, events, faults, and deployments/<id>/stop|continue.` });
   },
 });
-
-/** Browsers name the origin of what they send; command lines send none. */
-const isOwn = (request: IncomingMessage, parts: Parts): boolean => request.headers.origin === undefined || request.headers.origin === parts.get(address).url;
 
 const statusOf = (parts: Parts, { id }: Controlled): object => ({
   id,
@@ -61,6 +73,7 @@ const statusOf = (parts: Parts, { id }: Controlled): object => ({
 async function inject(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   try {
     const fault = faultSchema.parse(JSON.parse(await textOf(request)));
+    await checkFault(fault, parts);
     sendJson(response, 201, { id: parts.get(faults).inject(fault) });
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof ZodError) && !(error instanceof RangeError)) throw error;
@@ -68,6 +81,37 @@ async function inject(request: IncomingMessage, response: ServerResponse, parts:
     sendJson(response, 400, { error: `This is no fault that can be injected: ${why}` });
   }
 }
+
+/** What CodeDeploy refuses, it says. */
+async function act(request: IncomingMessage, response: ServerResponse, parts: Parts, path: string): Promise<void> {
+  const { stopByOperator, continueByOperator } = await import("./operator-calls.ts");
+  const [, escaped = "", action] = path.split("/");
+  const id = unescaped(escaped);
+  if (id === undefined) {
+    sendJson(response, 400, { error: `No deployment is called ${escaped}: that is no text with escapes as URLs have them.` });
+    return;
+  }
+  try {
+    const text = await textOf(request);
+    if (action === "stop") await stopByOperator(parts, id);
+    else await continueByOperator(parts, id, waitSchema.parse(JSON.parse(text)).wait);
+    sendJson(response, 200, {});
+  } catch (error) {
+    if (error instanceof AwsError) sendJson(response, 409, { error: error.message, code: error.name });
+    else if (error instanceof SyntaxError || error instanceof ZodError || error instanceof RangeError) sendJson(response, 400, { error: "Which wait is over has to be said: {\"wait\": \"READY_WAIT\"} or {\"wait\": \"TERMINATION_WAIT\"}." });
+    else throw error;
+  }
+}
+
+function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const waitSchema = z.object({ wait: z.enum(["READY_WAIT", "TERMINATION_WAIT"]) });
 
 async function textOf(request: IncomingMessage): Promise<string> {
   let text = "";

@@ -6,10 +6,10 @@ const share = z.number().gt(0).max(1);
 
 const what = z.discriminatedUnion("kind", [
   /** Answers of a side's tasks: a share of them gets a status, or comes late. */
-  z.strictObject({ kind: z.literal("responses"), to: side, share, status: z.number().int().min(400).max(599).optional(), latencyMs: z.number().positive().optional() }),
+  z.strictObject({ kind: z.literal("responses"), to: side, share, status: z.number().int().min(400).max(599).optional(), latencyMs: z.number().positive().optional() }).refine(({ latencyMs, status }) => status !== undefined || latencyMs !== undefined, { path: ["status"], message: "status or latencyMs is needed" }),
   /** Health checks of a side's targets fail. */
   z.strictObject({ kind: z.literal("unhealthy"), to: side }),
-  /** An essential container of a side ends with a code. */
+  /** A container of a side ends with a code, and its task with it where it is essential. */
   z.strictObject({ kind: z.literal("container-exit"), to: side, container: z.string(), exitCode: z.number().int().min(0).max(255) }),
   /** A share of API calls is refused with ThrottlingException. */
   z.strictObject({ kind: z.literal("throttle"), share, service: z.string().optional(), operation: z.string().optional() }),
@@ -21,7 +21,7 @@ const what = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("image-pull"), image: z.string() }),
   /** A secret or parameter whose name contains it is not there. */
   z.strictObject({ kind: z.literal("secret-missing"), secret: z.string() }),
-  /** All tasks in an availability zone are gone: `eu-west-1a`. */
+  /** All tasks in an availability zone are gone, or as many as `times` says: `eu-west-1a`. It takes no new ones until the fault is taken back. */
   z.strictObject({ kind: z.literal("zone-loss"), zone: z.string() }),
 ]);
 
@@ -35,7 +35,9 @@ const when = z.strictObject({
   times: z.number().int().positive().optional(),
 });
 
-export const faultSchema = z.intersection(what, z.object({ when: when.default({}) }));
+export const faultSchema = z.intersection(what, z.strictObject({ when: when.default({}) }));
 export type Fault = z.infer<typeof faultSchema>;
 export type FaultKind = Fault["kind"];
 export type FaultOf<Kind extends FaultKind> = Extract<Fault, { kind: Kind }>;
+
+export const faultKinds: readonly FaultKind[] = what.options.map(({ shape }) => shape.kind.value);

@@ -45,6 +45,20 @@ export class Faults {
     return struck.map(({ fault }) => fault as FaultOf<Kind>);
   }
 
+  /** The zones that are lost now, whether or not a fault has ended all the tasks that its `times` lets it: they take no new ones until it is taken back. */
+  lostZones(): ReadonlySet<string> {
+    return new Set(this.#zoneLosses().map(({ fault }) => fault.zone));
+  }
+
+  /** Whether what is in the zone is out of reach. Only tasks that end are counted as strokes. */
+  isCutOff(zone: string): boolean {
+    return this.#zoneLosses().some(({ fault, timesLeft }) => fault.zone === zone && timesLeft > 0);
+  }
+
+  #zoneLosses(): { readonly fault: FaultOf<"zone-loss">; readonly timesLeft: number }[] {
+    return this.#injected.flatMap(({ fault, sinceMs, timesLeft }) => (fault.kind === "zone-loss" && this.#isTime(fault, sinceMs) ? [{ fault, timesLeft }] : []));
+  }
+
   #isTime({ when }: Fault, sinceMs: number): boolean {
     return this.#parts.clock.now() - sinceMs >= (when.afterMs ?? 0) && this.candidateTrafficPercent >= (when.fromTrafficPercent ?? 0);
   }

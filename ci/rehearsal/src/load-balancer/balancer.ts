@@ -13,6 +13,8 @@ export class Balancer {
   readonly #shared: Shared;
   readonly #checks: HealthChecks;
   readonly #proxies = new Map<string, ListenerProxy>();
+  /** Those of listeners that are gone, until they have ended. */
+  readonly #ending = new Set<Promise<void>>();
   readonly #unsubscribe: () => void;
 
   constructor(parts: Parts) {
@@ -38,13 +40,19 @@ export class Balancer {
     this.#checks.stop();
     this.#shared.routes.stop();
     this.#shared.metrics.stop();
-    await Promise.all([...this.#proxies.values()].map(async (proxy) => proxy.stop()));
+    await Promise.all([...this.#ending, ...[...this.#proxies.values()].map(async (proxy) => proxy.stop())]);
     await this.#shared.connections.stop();
   }
 
   #sync(): void {
     const { listeners } = elbv2State(this.#shared.parts);
     for (const listener of listeners) if (!this.#proxies.has(listener.arn)) this.#proxies.set(listener.arn, new ListenerProxy(this.#shared, listener));
+    for (const [arn, proxy] of this.#proxies) {
+      if (listeners.some((listener) => listener.arn === arn)) continue;
+      this.#proxies.delete(arn);
+      const ending = proxy.stop().finally(() => this.#ending.delete(ending));
+      this.#ending.add(ending);
+    }
   }
 }
 

@@ -16,7 +16,7 @@ const mismatch = (status: number): CheckResult => ({ isHealthy: false, reason: "
 /** One real request to a target, as its group's settings have it. Its timeout is in time of the machine. */
 export async function checkTarget(parts: Parts, { machine }: BalancerSettings, { healthCheck }: TargetGroupRecord, target: TargetRecord): Promise<CheckResult> {
   const struck = parts.get(faults);
-  if (struck.strike("zone-loss", ({ zone }) => zone === target.zone).length > 0) return timedOut;
+  if (struck.isCutOff(target.zone)) return timedOut;
   const side = parts.get(sides).of(target.id);
   if (struck.strike("unhealthy", ({ to }) => to === side).length > 0) return mismatch(503);
   const port = healthCheck.port === "traffic-port" ? target.port : Number(healthCheck.port);

@@ -3,6 +3,9 @@ import type { Parts } from "../parts.ts";
 import { elbSignals } from "../services/elbv2/signals.ts";
 import { elbv2State } from "../services/elbv2/state.ts";
 
+/** Bytes of the longest headers that an ALB takes of a target. */
+const longestAnswerHead = 32 * 1024;
+
 /** Kept-alive connections to targets; closed, once what is under way has ended, when no group has the target any more. */
 export class Connections {
   readonly #parts: Parts;
@@ -24,7 +27,7 @@ export class Connections {
     const known = this.#pools.get(key);
     if (known?.origin === origin) return known.pool;
     void known?.pool.close();
-    const pool = new Pool(origin, { headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs, pipelining: 1, allowH2: false });
+    const pool = new Pool(origin, { headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs, pipelining: 1, allowH2: false, maxHeaderSize: longestAnswerHead });
     this.#pools.set(key, { origin, pool });
     return pool;
   }

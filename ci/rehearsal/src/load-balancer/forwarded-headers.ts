@@ -28,7 +28,7 @@ export function forwardedHeaders({ rawHeaders, socket }: IncomingMessage, { port
     const lower = name.toLowerCase();
     switch (lower) {
       case "connection":
-        if (!/^(?:keep-alive|close)$/i.test(value)) dropped = value.toLowerCase().split(/\s*,\s*/);
+        dropped ??= droppedBy(value);
         continue;
       case "transfer-encoding":
         hasBody = true;
@@ -51,20 +51,27 @@ export function forwardedHeaders({ rawHeaders, socket }: IncomingMessage, { port
     }
     headers.push(name, value);
   }
+  const kept = dropped === undefined ? headers : without(headers, dropped);
   const client = (socket.remoteAddress ?? "127.0.0.1").replace("::ffff:", "");
-  headers.push("x-forwarded-for", forwardedFor === "" ? client : `${forwardedFor}, ${client}`, "x-forwarded-proto", protocol.toLowerCase(), "x-forwarded-port", String(port));
-  return { headers: dropped === undefined ? headers : without(headers, dropped), hasBody, isOurLoad };
+  kept.push("x-forwarded-for", forwardedFor === "" ? client : `${forwardedFor}, ${client}`, "x-forwarded-proto", protocol.toLowerCase(), "x-forwarded-port", String(port));
+  return { headers: kept, hasBody, isOurLoad };
 }
 
 /** The target's, for the client. */
 export function returnedHeaders(raw: readonly (string | Buffer)[]): string[] {
   const headers: string[] = [];
+  let dropped: readonly string[] | undefined;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = String(raw[index]);
-    if (!hopByHop.has(name.toLowerCase())) headers.push(name, text(raw[index + 1] ?? ""));
+    const lower = name.toLowerCase();
+    if (lower === "connection") dropped ??= droppedBy(text(raw[index + 1] ?? ""));
+    if (!hopByHop.has(lower)) headers.push(name, text(raw[index + 1] ?? ""));
   }
-  return headers;
+  return dropped === undefined ? headers : without(headers, dropped);
 }
+
+/** What a `connection` header says besides whether it is kept: headers that are for this connection only. */
+const droppedBy = (value: string): readonly string[] | undefined => (/^(?:keep-alive|close)$/i.test(value) ? undefined : value.toLowerCase().split(/\s*,\s*/));
 
 const text = (value: string | Buffer): string => (typeof value === "string" ? value : value.toString("latin1"));
 

@@ -8,14 +8,14 @@ import type { ListenerRecord } from "../services/elbv2/state.ts";
 import type { BalancerSettings } from "./balancer-settings.ts";
 import { callHandler } from "./call-handler.ts";
 import type { Connections } from "./connections.ts";
-import { countOwnError, Exchange } from "./exchange.ts";
+import { countOwnError, Exchange, targetCountOf } from "./exchange.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 import type { BalancerMetrics } from "./metrics.ts";
 import { answerAction, answerError } from "./own-answers.ts";
 import { relay } from "./relay.ts";
-import type { Routes } from "./routes.ts";
+import type { Route, Routes } from "./routes.ts";
 import { sides } from "./sides.ts";
-import { passUpgrade, refuseUpgrade } from "./upgrade.ts";
+import { isWebSocket, passUpgrade, refuseUpgrade } from "./upgrade.ts";
 
 /** What the listeners share. */
 export interface Shared {
@@ -25,6 +25,9 @@ export interface Shared {
   readonly connections: Connections;
   readonly metrics: BalancerMetrics;
 }
+
+/** Bytes of an ALB's longest request line and headers. Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+const longestRequestHead = 64 * 1024;
 
 /** One listener: an HTTP server on loopback. */
 export class ListenerProxy {
@@ -43,7 +46,8 @@ export class ListenerProxy {
     this.#listener = listener;
     this.#network = shared.parts.get(network);
     this.#faults = shared.parts.get(faults);
-    this.#server = createServer({ keepAliveTimeout: shared.settings.idleTimeoutMs + 5000, requestTimeout: 0 }, (request, response) => {
+    const options = { keepAliveTimeout: shared.settings.idleTimeoutMs + 5000, requestTimeout: 0, maxHeaderSize: longestRequestHead, shouldUpgradeCallback: (request: IncomingMessage) => isWebSocket(request) && this.#routeOf(request).action.type === "forward" };
+    this.#server = createServer(options, (request, response) => {
       this.#answer(request, response);
     });
     this.#server.on("upgrade", (request: IncomingMessage, client: Duplex, head: Buffer) => {
@@ -82,11 +86,12 @@ export class ListenerProxy {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { settings, routes, metrics } = this.#shared;
     const listener = this.#listener;
-    if (listener.action.type !== "forward") {
-      answerAction(listener.action, listener, request, response);
+    const route = this.#routeOf(request);
+    if (route.action.type !== "forward") {
+      answerAction(route.action, listener, request, response);
       return;
     }
-    const chosen = routes.next(listener);
+    const chosen = routes.next(route);
     if (chosen === undefined) {
       request.resume();
       countOwnError(metrics, listener, 503);
@@ -96,6 +101,10 @@ export class ListenerProxy {
     const exchange = new Exchange({ listener, chosen, request, response, forwarded: forwardedHeaders(request, listener), metrics, machine: settings.machine });
     if (this.#faults.list().length === 0) this.#forward(exchange);
     else this.#forwardWithFaults(exchange);
+  }
+
+  #routeOf(request: IncomingMessage): Route {
+    return this.#shared.routes.routeOf(this.#listener, request);
   }
 
   #forward(exchange: Exchange): void {
@@ -108,7 +117,7 @@ export class ListenerProxy {
 
   #forwardWithFaults(exchange: Exchange): void {
     const { target } = exchange.chosen;
-    if (this.#faults.strike("zone-loss", ({ zone }) => zone === target.zone).length > 0) {
+    if (this.#faults.isCutOff(target.zone)) {
       exchange.fail(504);
       return;
     }
@@ -128,21 +137,28 @@ export class ListenerProxy {
     const { routes, metrics } = this.#shared;
     this.#upgraded.add(client);
     client.on("close", () => this.#upgraded.delete(client));
-    const chosen = this.#listener.action.type === "forward" ? routes.next(this.#listener) : undefined;
+    const chosen = routes.next(this.#routeOf(request));
     if (chosen === undefined) {
       countOwnError(metrics, this.#listener, 503);
       refuseUpgrade(client, 503);
       return;
     }
     const { loadBalancerArn } = this.#listener;
-    for (const tally of [metrics.tallyOf(loadBalancerArn), metrics.tallyOf(loadBalancerArn, chosen.group.arn)]) metrics.count(tally, "RequestCount");
-    const fail = (): void => {
+    const count = (name: string): void => {
+      for (const tally of [metrics.tallyOf(loadBalancerArn), metrics.tallyOf(loadBalancerArn, chosen.group.arn)]) metrics.count(tally, name);
+    };
+    count("RequestCount");
+    const onFailure = (): void => {
       countOwnError(metrics, this.#listener, 502);
     };
+    // A WebSocket's own 101 has no metric.
+    const onAnswer = (status: number): void => {
+      if (status >= 200) count(targetCountOf(status));
+    };
     const endpoint = this.#network.resolve(chosen.target.id, chosen.target.port);
-    if (endpoint?.kind === "tcp") passUpgrade(request, client, head, this.#listener, endpoint, fail);
+    if (endpoint?.kind === "tcp") passUpgrade(request, client, head, this.#listener, endpoint, { onAnswer, onFailure });
     else {
-      fail();
+      onFailure();
       refuseUpgrade(client, 502);
     }
   }

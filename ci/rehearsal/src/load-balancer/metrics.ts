@@ -2,6 +2,8 @@ import { after, type Cancel } from "../clock/clock.ts";
 import type { Parts } from "../parts.ts";
 import { putDatum } from "../services/cloudwatch/metrics.ts";
 import { dimensionOf } from "../services/elbv2/state.ts";
+import { keyOf, secondsOf } from "./response-time-steps.ts";
+import { TrafficSamples } from "./traffic-samples.ts";
 
 const namespace = "AWS/ApplicationELB";
 
@@ -11,7 +13,7 @@ type Dimensions = Readonly<Record<string, string>>;
 export interface Tally {
   readonly dimensions: Dimensions;
   readonly counts: Map<string, number>;
-  /** Seconds in steps of 2 %, and how often: telling hundreds of values a second would hold requests up. */
+  /** Steps of seconds, and how often. */
   readonly responseTimes: Map<number, number>;
 }
 
@@ -20,12 +22,14 @@ export interface Tally {
  * minute it was counted in: a datum per request would cost more than the request.
  */
 export class BalancerMetrics {
+  readonly traffic: TrafficSamples;
   readonly #parts: Parts;
   readonly #tallies = new Map<string, Tally>();
   #flush: { readonly minute: number; readonly cancel: Cancel } | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.traffic = new TrafficSamples(parts);
   }
 
   tallyOf(loadBalancerArn: string, targetGroupArn?: string): Tally {
@@ -45,7 +49,7 @@ export class BalancerMetrics {
 
   responseTime(tally: Tally, seconds: number): void {
     this.#willFlush();
-    const step = Math.round(Math.log(Math.max(seconds, 1e-6)) * 50);
+    const step = keyOf(seconds);
     tally.responseTimes.set(step, (tally.responseTimes.get(step) ?? 0) + this.#parts.clock.rate());
   }
 
@@ -57,6 +61,11 @@ export class BalancerMetrics {
   }
 
   stop(): void {
+    this.traffic.stop();
+    this.#endFlush();
+  }
+
+  #endFlush(): void {
     this.#flush?.cancel();
     this.#flush = undefined;
   }
@@ -71,10 +80,10 @@ export class BalancerMetrics {
   #tell(): void {
     if (this.#flush === undefined) return;
     const atMs = this.#flush.minute * 60_000;
-    this.stop();
+    this.#endFlush();
     for (const { dimensions, counts, responseTimes } of this.#tallies.values()) {
       for (const [metricName, count] of counts) putDatum(this.#parts, { namespace, metricName, dimensions, atMs, value: 1, count, unit: "Count" });
-      for (const [step, count] of responseTimes) putDatum(this.#parts, { namespace, metricName: "TargetResponseTime", dimensions, atMs, value: Math.exp(step / 50), count, unit: "Seconds" });
+      for (const [step, count] of responseTimes) putDatum(this.#parts, { namespace, metricName: "TargetResponseTime", dimensions, atMs, value: secondsOf(step), count, unit: "Seconds" });
       counts.clear();
       responseTimes.clear();
     }

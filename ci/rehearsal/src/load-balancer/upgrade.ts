@@ -6,9 +6,23 @@ import type { ListenerRecord } from "../services/elbv2/state.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 import { errorPage } from "./own-answers.ts";
 
-/** A connection that becomes something else, a WebSocket: its bytes pass both ways, whatever they are. */
-export function passUpgrade(request: IncomingMessage, client: Duplex, head: Buffer, listener: ListenerRecord, endpoint: Extract<Endpoint, { kind: "tcp" }>, onFailure: () => void): void {
+export interface UpgradeObserver {
+  /** The status of the target's own answer: 101, or why not. */
+  readonly onAnswer: (status: number) => void;
+  /** There is no connection to the target. */
+  readonly onFailure: () => void;
+}
+
+/** An application load balancer knows WebSockets; other protocols that a client would rather speak are not heeded. */
+export const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
+
+/** A connection that becomes a WebSocket: its bytes pass both ways, whatever they are. */
+export function passUpgrade(request: IncomingMessage, client: Duplex, head: Buffer, listener: ListenerRecord, endpoint: Extract<Endpoint, { kind: "tcp" }>, { onAnswer, onFailure }: UpgradeObserver): void {
   const target = connect(endpoint.port, endpoint.host);
+  target.once("data", (chunk: Buffer) => {
+    const status = /^HTTP\/1\.\d (\d{3})/.exec(chunk.toString("latin1", 0, 12))?.[1];
+    if (status !== undefined) onAnswer(Number(status));
+  });
   let isConnected = false;
   target.once("connect", () => {
     isConnected = true;

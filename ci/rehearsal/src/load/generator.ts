@@ -4,7 +4,8 @@ import { loadHeader } from "../load-balancer/forwarded-headers.ts";
 import { LoadReport, type LoadSummary } from "./load-report.ts";
 
 export interface LoadOptions {
-  readonly url: string;
+  /** What is asked for; of several each in turn. */
+  readonly url: string | readonly string[];
   readonly requestsPerSecond: number;
   /** What a target belongs to, by its address (`10.0.1.17:3000`) and its target group's name; the target group unless said otherwise. */
   readonly taskSetOf?: (target: string, targetGroup: string) => string;
@@ -22,6 +23,7 @@ export interface LoadOptions {
  */
 export class LoadGenerator {
   readonly #options: LoadOptions;
+  readonly #urls: readonly string[];
   readonly #machine: MachineTime;
   readonly #agent: Dispatcher;
   readonly #report: LoadReport;
@@ -32,6 +34,7 @@ export class LoadGenerator {
 
   constructor(options: LoadOptions) {
     this.#options = options;
+    this.#urls = typeof options.url === "string" ? [options.url] : options.url;
     this.#machine = options.machine ?? machineTime;
     const timeoutMs = options.timeoutMs ?? 10_000;
     this.#agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
@@ -71,14 +74,15 @@ export class LoadGenerator {
     for (;;) {
       const dueMs = this.#startedMs + (this.#sent * 1000) / this.#options.requestsPerSecond;
       if (dueMs > this.#machine.now()) return;
+      const url = this.#urls[this.#sent % this.#urls.length] ?? "";
       this.#sent += 1;
-      const work = this.#send(dueMs).finally(() => this.#underWay.delete(work));
+      const work = this.#send(url, dueMs).finally(() => this.#underWay.delete(work));
       this.#underWay.add(work);
     }
   }
 
-  async #send(dueMs: number): Promise<void> {
-    const { origin, pathname, search } = new URL(this.#options.url);
+  async #send(url: string, dueMs: number): Promise<void> {
+    const { origin, pathname, search } = new URL(url);
     try {
       const { statusCode, headers, body } = await this.#agent.request({ origin, path: `${pathname}${search}`, method: "GET", headers: { [loadHeader]: "1" } });
       await body.dump();

@@ -10,6 +10,7 @@ import { hasOperation, inputOf, nameOf } from "../protocol/schema.ts";
 import { services } from "../services/registry.ts";
 import type { Operation, Service } from "../services/service.ts";
 import { credentialScope } from "./credential-scope.ts";
+import { isOwnTool } from "./own-tool.ts";
 import { HangUp, strikeCall } from "./struck-call.ts";
 
 /** Without a signature, because the web identity is what it proves itself by. */
@@ -22,12 +23,14 @@ export async function answerCall(request: WireRequest, parts: Parts): Promise<Wi
   const name = dialect.operationOf(request);
   let service: Service | undefined;
   try {
-    if (name === undefined) throw new AwsError("UnknownOperationException", "The request names no operation: it has neither X-Amz-Target, nor Action in a form, nor an operation in its path.");
     const scope = credentialScope(request.headers["authorization"]);
+    // Of a service that the rehearsal has not, the names of operations may be anywhere: S3 has none.
+    if (name === undefined && scope !== undefined && services[scope.service] === undefined) throw noService(scope.service);
+    if (name === undefined) throw new AwsError("UnknownOperationException", "The request names no operation: it has neither X-Amz-Target, nor Action in a form, nor an operation in its path.");
     const found = await serviceOf(scope?.service ?? (unsigned.has(name) ? "sts" : undefined), name);
     service = found.service;
     const caller = scope === undefined ? anonymous : callerOf(scope.accessKeyId, parts);
-    strikeCall(parts, found, name);
+    if (!isOwnTool(request.headers, caller)) strikeCall(parts, found, name);
     const operation = operationOf(found, name);
     const input = readInput(dialect, operation, request, service, parts, caller);
     authorise(caller, operation.access(input, parts), parts);
@@ -48,9 +51,12 @@ const anonymous: Caller = { arn: "anonymous", userId: "anonymous", accessKeyId: 
 async function serviceOf(scope: string | undefined, operation: string): Promise<{ readonly service: Service; readonly folder: string }> {
   if (scope === undefined) throw new AwsError("MissingAuthenticationToken", "The request is not signed: it has no Authorization header of Signature Version 4.", { status: 403 });
   const known = services[scope];
-  if (known === undefined) throw new AwsError("NotImplemented", `The rehearsal has no service ${scope} (asked for ${operation}). It would be a folder ci/rehearsal/src/services/${scope}.`, { status: 501 });
+  if (known === undefined) throw noService(scope, operation);
   return { service: await known.load(), folder: known.folder };
 }
+
+const noService = (scope: string, operation?: string): AwsError =>
+  new AwsError("NotImplemented", `The rehearsal has no service ${scope}${operation === undefined ? "" : ` (asked for ${operation})`}. It would be a folder ci/rehearsal/src/services/${scope}.`, { status: 501 });
 
 function operationOf({ service, folder }: { readonly service: Service; readonly folder: string }, name: string): Operation {
   const found = service.operations.find(({ schema }) => nameOf(schema) === name);

@@ -7,6 +7,7 @@ import type { WireRequest, WireResponse } from "../protocol/dialect.ts";
 import { dialectOf } from "../protocol/dialects.ts";
 import { answerCall } from "./api.ts";
 import { plainBody } from "./plain-body.ts";
+import { pathOf } from "./request-path.ts";
 import { HangUp } from "./struck-call.ts";
 
 /** Longest body of an API call, bytes. */
@@ -33,7 +34,7 @@ export const urlOf = (server: Server): string => {
 };
 
 async function route(request: IncomingMessage, response: ServerResponse, parts: Parts, mounts: readonly Mount[]): Promise<void> {
-  const path = (request.url ?? "/").split("?")[0] ?? "/";
+  const path = pathOf(request);
   const mount = mounts.find((candidate) => path === candidate.path.replace(/\/$/, "") || path.startsWith(candidate.path));
   try {
     if (mount !== undefined) {

@@ -10,7 +10,7 @@ export interface Access {
   /** An ARN, or `*` for actions that know no resources. */
   readonly resource: string;
   /** Condition keys of the request: `ecs:cluster`, `iam:PassedToService`… */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** What an operation has to work with. */

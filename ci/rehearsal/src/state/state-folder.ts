@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { RehearsalError } from "../rehearsal-error.ts";
@@ -6,6 +6,7 @@ import type { MachineTime } from "../clock/machine-time.ts";
 import type { Parts } from "../parts.ts";
 import type { TimelineEntry } from "../timeline.ts";
 import { World } from "../world/world.ts";
+import { LineFile } from "./line-file.ts";
 
 const savedSchema = z.object({ format: z.literal(1), nowMs: z.number(), world: z.unknown() });
 const entrySchema = z.object({ number: z.number().int().positive(), at: z.string(), actor: z.string(), what: z.string(), detail: z.record(z.string(), z.json()) });
@@ -17,6 +18,9 @@ export interface SavedState {
   readonly timeline: readonly TimelineEntry[];
 }
 
+/** The log, the locks and the id of its containers stay: by that the next one finds what was left running. */
+const ownNames = ["world.json", "world.json.part", "timeline.ndjson", "settings.json", "running.json", "blobs", "archives"] as const;
+
 /** How long a change may wait to be written: many come together. */
 const delayMs = 50;
 
@@ -27,6 +31,8 @@ const delayMs = 50;
  */
 export class StateFolder {
   readonly #folder: string;
+  /** Number of the last entry of the timeline that stands in the file; 0 for a state that begins. */
+  #lastNumber = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -42,45 +48,56 @@ export class StateFolder {
     if (text === undefined) return undefined;
     try {
       const { nowMs, world } = savedSchema.parse(JSON.parse(text));
-      return { nowMs, world: World.restore(world), timeline: this.#readTimeline() };
+      const timeline = this.#readTimeline();
+      this.#lastNumber = timeline.at(-1)?.number ?? 0;
+      return { nowMs, world: World.restore(world), timeline };
     } catch (error) {
       const why = error instanceof z.ZodError ? `${error.issues[0]?.path.map(String).join(".") ?? ""}: ${error.issues[0]?.message ?? ""}` : (error as Error).message;
       throw new RehearsalError("STATE_UNREADABLE", `The saved state in ${this.#folder} cannot be used (${why}). Nothing was changed.`, "Start with --fresh to begin anew, or name another folder with --state.");
     }
   }
 
+  /** Forgets what rehearsals have kept in it. A folder that none has had is left as it is, and so is whatever else lies in one. */
   clear(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (["timeline.ndjson", "containers-id"].every((name) => !existsSync(join(this.#folder, name)))) return;
+    for (const name of ownNames) rmSync(join(this.#folder, name), { recursive: true, force: true });
   }
 
-  /** Saves what changes from now on. Returns what saves the last and ends. */
+  /**
+   * Saves what is there and not saved, and what changes from now on. Returns what
+   * saves the last and ends. A fault is told once, however often it comes again
+   * before something could be written; what could not be is written then.
+   */
   follow(parts: Parts, machine: MachineTime, onFault: (error: unknown) => void): () => void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    // Whoever is told may add to the timeline: never from within a write that fails.
+    const tell = (error: unknown): void => {
+      machine.after(0, () => { onFault(error); });
+    };
+    const [saveWorld, appendLines] = [toldOnce(tell), toldOnce(tell)];
+    const file = new LineFile(this.#timelinePath);
     let waiting: (() => void) | undefined;
     const save = (): void => {
       waiting = undefined;
-      try {
-        this.#save(parts);
-      } catch (error) {
-        onFault(error);
-      }
+      saveWorld(() => { this.#save(parts); });
     };
     const stopWorld = parts.world.onChange(() => {
       waiting ??= machine.after(delayMs, save);
     });
-    const stopTimeline = parts.timeline.subscribe((entry) => {
-      try {
-        appendFileSync(this.#timelinePath, `${JSON.stringify(entry)}\n`);
-      } catch (error) {
-        onFault(error);
-      }
-    });
+    const append = (entry: TimelineEntry): void => {
+      file.add(JSON.stringify(entry));
+      appendLines(() => { file.flush(); });
+    };
     save();
+    appendLines(() => { this.#endLastLine(); });
+    for (const entry of parts.timeline.since(this.#lastNumber)) append(entry);
+    const stopTimeline = parts.timeline.subscribe(append);
     return () => {
       stopWorld();
       stopTimeline();
       waiting?.();
       save();
+      appendLines(() => { file.flush(); });
     };
   }
 
@@ -92,6 +109,20 @@ export class StateFolder {
 
   get #timelinePath(): string {
     return join(this.#folder, "timeline.ndjson");
+  }
+
+  /** Takes a last line away that was cut off, or the next would be written behind it, and neither could be read. */
+  #endLastLine(): void {
+    // Without a world beside it, it is of one that was never made.
+    if (this.#lastNumber === 0) {
+      rmSync(this.#timelinePath, { force: true });
+      return;
+    }
+    const text = readOr(this.#timelinePath) ?? "";
+    const last = text.slice(text.lastIndexOf("\n") + 1);
+    if (last === "") return;
+    if (isEntry(last)) appendFileSync(this.#timelinePath, "\n");
+    else truncateSync(this.#timelinePath, Buffer.byteLength(text) - Buffer.byteLength(last));
   }
 
   /** A last line that was cut off is left out; anything else that is broken is told. */
@@ -106,6 +137,28 @@ export class StateFolder {
         throw error;
       }
     });
+  }
+}
+
+/** Does what is to be written; tells of the first of the faults that follow one another. */
+function toldOnce(tell: (error: unknown) => void): (write: () => void) => void {
+  let isTold = false;
+  return (write) => {
+    try {
+      write();
+      isTold = false;
+    } catch (error) {
+      if (!isTold) tell(error);
+      isTold = true;
+    }
+  };
+}
+
+function isEntry(line: string): boolean {
+  try {
+    return entrySchema.safeParse(JSON.parse(line)).success;
+  } catch {
+    return false;
   }
 }
 

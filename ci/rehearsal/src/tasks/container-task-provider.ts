@@ -1,21 +1,17 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Network } from "../network/network.ts";
-import { ContainerProgram } from "./containers/container-program.ts";
+import { ContainerProgram, type ProgramChoice } from "./containers/container-program.ts";
 import { ContainerTask } from "./containers/container-task.ts";
 import { Images, type ArchiveOf } from "./containers/images.ts";
-import { labelArguments, namePrefix, ownerOf } from "./containers/labels.ts";
+import { labelArguments, namePrefix } from "./containers/labels.ts";
 import { makeOwnFolder, type OwnFolder } from "./containers/own-folder.ts";
+import { ownerOf } from "./containers/owner.ts";
 import type { Features } from "./containers/run-arguments.ts";
-import { removeAllOf, sweepAbandoned } from "./containers/sweep.ts";
+import { removeAllOf } from "./containers/sweep.ts";
 import type { RunningTask, TaskObserver, TaskProvider, TaskSpec } from "./task-provider.ts";
 
-/** Which container program, and the whole environment of its commands. */
-export interface ProgramChoice {
-  readonly program: "podman" | "docker";
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
 export interface ContainerTaskProviderOptions extends ProgramChoice {
+  /** Of the state that it has: the same for a process that takes it up. */
   readonly rehearsalId: string;
   /** When that process has gone, what is left may be swept. */
   readonly ownerPid: number;
@@ -40,18 +36,13 @@ interface Session {
 export class ContainerTaskProvider implements TaskProvider {
   readonly #options: ContainerTaskProviderOptions;
   readonly #owner: string;
-  readonly #features: Features = { memoryLimit: true, init: true };
+  readonly #features: Features = { memoryLimit: true, init: true, ownHosts: true };
   readonly #tasks = new Set<ContainerTask>();
   #session: Session | undefined;
 
   constructor(options: ContainerTaskProviderOptions) {
     this.#options = options;
     this.#owner = ownerOf(options.ownerPid);
-  }
-
-  /** Removes what rehearsals left whose process was killed; those of a living one are spared. */
-  static async sweep({ program, env }: ProgramChoice): Promise<void> {
-    await sweepAbandoned(new ContainerProgram({ program, env, folder: "/" }));
   }
 
   start(task: TaskSpec, observer: TaskObserver): RunningTask {
@@ -66,16 +57,14 @@ export class ContainerTaskProvider implements TaskProvider {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#tasks].map(async (task) => task.abandon()));
-    const { program, env, rehearsalId } = this.#options;
-    await removeAllOf(new ContainerProgram({ program, env, folder: "/" }), rehearsalId);
+    await removeAllOf(new ContainerProgram(this.#options), this.#options.rehearsalId);
     this.#session?.folder.remove();
     this.#session = undefined;
   }
 
   #open(): Session {
-    const { program: name, env, archiveOf } = this.#options;
     const folder = makeOwnFolder(this.#owner);
-    const program = new ContainerProgram({ program: name, env, folder: folder.path });
-    return { folder, program, images: new Images(program, archiveOf) };
+    const program = new ContainerProgram(this.#options, folder.path);
+    return { folder, program, images: new Images(program, this.#options.archiveOf) };
   }
 }

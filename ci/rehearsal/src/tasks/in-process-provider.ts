@@ -36,6 +36,9 @@ export class InProcessTaskProvider implements TaskProvider {
     const task = new InProcessTask(this.#options, spec, observer, () => this.#tasks.delete(task));
     this.#tasks.add(task);
     return {
+      exit: (container, exitCode) => {
+        task.exit(container, exitCode);
+      },
       stop: async (code, reason) => {
         task.stop(code, reason);
         return Promise.resolve();
@@ -58,6 +61,9 @@ class InProcessTask {
   readonly #observer: TaskObserver;
   readonly #onEnd: () => void;
   #undo: (() => void)[] = [];
+  /** By container, once it has been started: what takes it away. */
+  readonly #detach = new Map<string, (() => void)[]>();
+  readonly #ended = new Set<string>();
   #isOver = false;
 
   constructor(options: InProcessOptions, spec: TaskSpec, observer: TaskObserver, onEnd: () => void) {
@@ -73,14 +79,19 @@ class InProcessTask {
   stop(code: Stop["code"], reason: string): void {
     if (this.#isOver) return;
     this.end();
-    for (const { name } of this.#spec.containers) this.#observer.container(name, { status: "STOPPED", exitCode: 0 });
+    for (const { name } of this.#spec.containers) if (!this.#ended.has(name)) this.#observer.container(name, { status: "STOPPED", exitCode: 0 });
     this.#observer.stopped({ code, reason });
+  }
+
+  exit(container: string, exitCode: number): void {
+    const spec = this.#spec.containers.find(({ name }) => name === container);
+    if (spec !== undefined && this.#detach.has(container)) this.#exit(spec, exitCode);
   }
 
   /** Without a word. */
   end(): void {
     this.#isOver = true;
-    for (const undo of this.#undo) undo();
+    for (const undo of [...this.#undo, ...[...this.#detach.values()].flat()]) undo();
     this.#undo = [];
     this.#onEnd();
   }
@@ -105,19 +116,20 @@ class InProcessTask {
         this.#exit(container, code);
       },
       setHealth: (health) => {
-        if (!this.#isOver) this.#observer.container(container.name, { status: "RUNNING", health });
+        if (!this.#isOver && !this.#ended.has(container.name)) this.#observer.container(container.name, { status: "RUNNING", health });
       },
     });
-    if (this.#isOver) return;
-    if (handler !== undefined) {
-      const handle = async (request: Request): Promise<Response> => handler(request);
-      for (const port of container.containerPorts) this.#undo.push(parts.get(network).attach(this.#spec.address, port, { kind: "handler", handle }));
-    }
+    if (this.#isOver || this.#ended.has(container.name)) return;
+    const ports = handler === undefined ? [] : container.containerPorts.map((port) => parts.get(network).attach(this.#spec.address, port, { kind: "handler", handle: async (request) => handler(request) }));
+    this.#detach.set(container.name, ports);
     this.#observer.container(container.name, { status: "RUNNING", health: container.healthCheck === undefined ? "UNKNOWN" : "HEALTHY" });
   }
 
   #exit({ name, essential }: ContainerSpec, exitCode: number): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#ended.has(name)) return;
+    this.#ended.add(name);
+    for (const detach of this.#detach.get(name) ?? []) detach();
+    this.#detach.delete(name);
     if (essential) this.end();
     this.#observer.container(name, { status: "STOPPED", exitCode });
     if (essential) this.#observer.stopped({ code: "EssentialContainerExited", reason: "Essential container in task exited" });

@@ -16,8 +16,12 @@ export interface ContainerSpec {
   readonly dependsOn: readonly { readonly containerName: string; readonly condition: "START" | "COMPLETE" | "SUCCESS" | "HEALTHY" }[];
   /** `command` as the task definition has it: begins with CMD or CMD-SHELL. Times in seconds. */
   readonly healthCheck?: { readonly command: readonly string[]; readonly interval: number; readonly timeout: number; readonly retries: number; readonly startPeriod: number };
+  /** Scratch volumes of the task, by name; none when absent. */
+  readonly mounts?: readonly { readonly volume: string; readonly path: string; readonly readOnly: boolean }[];
   readonly readonlyRootFilesystem: boolean;
   readonly initProcessEnabled: boolean;
+  /** As the task definition names them: `ALL`, `NET_RAW`. */
+  readonly droppedCapabilities?: readonly string[];
   readonly memoryMb?: number;
   /** Seconds from SIGTERM to SIGKILL. */
   readonly stopTimeout: number;
@@ -42,6 +46,8 @@ export interface TaskObserver {
 }
 
 export interface RunningTask {
+  /** Makes one of its containers end with that code, as if its process had; nothing where it does not run. */
+  readonly exit: (container: string, exitCode: number) => void;
   /** Gives each container its stopTimeout; then `stopped` is told. */
   readonly stop: (code: "UserInitiated" | "ServiceSchedulerInitiated", reason: string) => Promise<void>;
 }

@@ -48,7 +48,7 @@ it("starts one that outlives the command, finds it again, tells how it is, and e
 it("prints what points a tool at it", async () => {
   const state = await scratchState();
   const { stdout } = await rehearsal("start", "--port", "0", "--state", state);
-  expect(stdout.split("\n").slice(1).map((line) => line.trim().split("=")[0])).toEqual(["export AWS_ENDPOINT_URL", "export AWS_ACCESS_KEY_ID", "export AWS_SECRET_ACCESS_KEY", "export AWS_REGION"]);
+  expect(stdout.split("\n").slice(1).map((line) => line.trim().split("=")[0])).toEqual(["export AWS_ENDPOINT_URL", "export AWS_ACCESS_KEY_ID", "export AWS_SECRET_ACCESS_KEY", "export AWS_REGION", "export AWS_DEFAULT_REGION"]);
 });
 
 it("that was killed is taken up with all it had; --fresh begins anew", async () => {

@@ -1,78 +1,40 @@
-import { ContinueDeploymentCommand, StopDeploymentCommand } from "@aws-sdk/client-codedeploy";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { codedeploySlice, isActive } from "../../src/services/codedeploy/state.ts";
-import { listenerArn } from "../services/codedeploy/cloud-double.ts";
-import { groupInput, setUp, type Setting } from "../services/codedeploy/setting.ts";
+import { acts, course } from "./stage/acts.ts";
+import { startHooks } from "./stage/hooks.ts";
+import { look, perform } from "./stage/perform.ts";
+import type { Promises } from "./stage/promises.ts";
+import { Stage } from "./stage/stage.ts";
 
-const act = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("pass" as const), seconds: fc.integer({ min: 1, max: 600 }) }) },
-  { weight: 3, arbitrary: fc.constant({ kind: "deploy" } as const) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("stop" as const), rollback: fc.option(fc.boolean(), { nil: undefined }) }) },
-  { weight: 1, arbitrary: fc.constant({ kind: "continue" } as const) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("alarm" as const), state: fc.constantFrom("OK", "ALARM", "INSUFFICIENT_DATA") }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("unhealthy" as const), is: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("steady" as const), afterMs: fc.constantFrom(1000, 60_000, 1_800_000, Infinity) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("deny" as const), action: fc.constantFrom("ecs:CreateTaskSet", "cloudwatch:DescribeAlarms", "ecs:DescribeServices"), is: fc.boolean() }) },
-);
-type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
+/** Runs of everything a release can meet, in any order. A failure names the seed and the shortest run that shows it; ANY_COURSE_RUNS looks for longer. */
+const runs = Number(process.env["ANY_COURSE_RUNS"] ?? 60);
+/** Longer than all waits of a deployment together. */
+const longestHours = 12;
 
-async function perform({ client, clock, cloud, deploy, rehearsal }: Setting, what: Act): Promise<void> {
-  const active = rehearsal.parts.world.slice(codedeploySlice).deployments.find(isActive)?.id;
-  switch (what.kind) {
-    case "pass":
-      return clock.advance(what.seconds * 1000);
-    case "deploy":
-      await deploy().catch(() => undefined);
-      return;
-    case "stop":
-      if (active !== undefined) await client.send(new StopDeploymentCommand({ deploymentId: active, autoRollbackEnabled: what.rollback }));
-      return;
-    case "continue":
-      if (active !== undefined) for (const deploymentWaitType of ["READY_WAIT", "TERMINATION_WAIT"] as const) await client.send(new ContinueDeploymentCommand({ deploymentId: active, deploymentWaitType })).catch(() => undefined);
-      return;
-    case "alarm":
-      cloud.alarms.set("errors", what.state);
-      return;
-    case "unhealthy":
-      cloud.unhealthy = what.is;
-      return;
-    case "steady":
-      cloud.steadyAfterMs = what.afterMs;
-      return;
-    case "deny":
-      if (what.is) cloud.deniedActions.add(what.action);
-      else cloud.deniedActions.delete(what.action);
-  }
-}
-
-const ready = { deploymentReadyOption: { actionOnTimeout: "STOP_DEPLOYMENT", waitTimeInMinutes: 20 }, terminateBlueInstancesOnDeploymentSuccess: { action: "TERMINATE", terminationWaitTimeInMinutes: 5 } } as const;
-
-it("holds its promises whatever happens: weights sum to 100, every deployment ends, and after a rollback all traffic is on the old task set", { timeout: 60_000 }, async () => {
+it("holds whatever happens: weights sum to 100, no traffic without a healthy target, every deployment ends, shifts follow the configuration, a fired alarm stops, a rollback takes all back, nothing is left", { timeout: 60_000 + runs * 500 }, async () => {
+  const hooks = await startHooks();
+  const tested: Record<keyof Promises["tested"], number> = { shifts: 0, ends: 0, courses: 0, alarms: 0, trafficBack: 0, testListenerBack: 0, primaryBack: 0 };
   await fc.assert(
-    fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 14 }), fc.boolean(), async (acts, waits) => {
-      const setting = await setUp({ group: waits ? groupInput({ blueGreenDeploymentConfiguration: ready }) : groupInput() });
-      const { cloud, rehearsal, untilOver } = setting;
-      const { setForward } = cloud;
-      const sums = new Set<number>();
-      cloud.setForward = (listener, weights) => {
-        if (listener === listenerArn("prod")) sums.add(weights.reduce((sum, { weight }) => sum + weight, 0));
-        setForward(listener, weights);
-      };
-      for (const what of acts) await perform(setting, what);
-      await untilOver();
-      expect([...sums].filter((sum) => sum !== 100)).toEqual([]);
-      const { deployments } = rehearsal.parts.world.slice(codedeploySlice);
-      expect(deployments.filter(isActive)).toEqual([]);
-      expect(cloud.taskSets.filter(({ status }) => status === "PRIMARY")).toHaveLength(1);
-      const last = deployments.at(-1);
-      if (last?.creator === "codeDeployRollback" && last.status === "Succeeded" && last.blue !== undefined) {
-        const primary = cloud.taskSets.find(({ status }) => status === "PRIMARY");
-        expect(primary?.taskSetArn).toBe(last.blue.taskSetArn);
-        expect(cloud.forwardOf(listenerArn("prod")).find(({ targetGroupArn }) => targetGroupArn === last.blue?.targetGroupArn)?.weight).toBe(100);
+    fc.asyncProperty(course, acts, async (how, all) => {
+      const stage = await Stage.set(how, hooks);
+      const { promises } = stage;
+      try {
+        for (const what of all) {
+          await perform(stage, what);
+          promises.checkAlarm();
+        }
+        await stage.untilOver(longestHours);
+        await stage.pass(10 * 60_000);
+        await look(stage);
+        promises.checkRest();
+      } finally {
+        await stage.stop();
       }
-      await rehearsal.stop();
+      for (const promise of Object.keys(tested) as (keyof typeof tested)[]) tested[promise] += promises.tested[promise];
+      expect(promises.broken).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: runs },
   );
+  // Each promise was put to the test, and often.
+  expect(Object.entries(tested).filter(([, count]) => count <= runs / 25)).toEqual([]);
 });

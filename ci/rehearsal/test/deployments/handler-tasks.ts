@@ -7,6 +7,7 @@ export const handlerTasks = (network: Network, answer: (task: TaskSpec) => Respo
     const detach = task.containers.flatMap(({ containerPorts }) => containerPorts.map((port) => network.attach(task.address, port, { kind: "handler", handle: async () => Promise.resolve(answer(task)) })));
     for (const { name } of task.containers) observer.container(name, { status: "RUNNING" });
     return {
+      exit: () => undefined,
       stop: async (code, reason) => {
         for (const end of detach) end();
         for (const { name } of task.containers) observer.container(name, { status: "STOPPED", exitCode: 0 });

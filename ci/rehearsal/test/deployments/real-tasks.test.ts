@@ -1,5 +1,5 @@
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { CodeDeployClient, CreateApplicationCommand, CreateDeploymentCommand, CreateDeploymentGroupCommand, GetDeploymentCommand, type DeploymentInfo } from "@aws-sdk/client-codedeploy";
+import { CodeDeployClient, CreateApplicationCommand, CreateDeploymentCommand, CreateDeploymentGroupCommand, GetDeploymentCommand, GetDeploymentTargetCommand, type DeploymentInfo, type ECSTaskSet } from "@aws-sdk/client-codedeploy";
 import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it } from "vitest";
 import { codedeploySlice, isActive } from "../../src/services/codedeploy/state.ts";
@@ -31,6 +31,7 @@ async function start(policy: string | undefined) {
     clock,
     taskSets,
     info: async (id = deploymentId): Promise<DeploymentInfo> => (await codedeploy.send(new GetDeploymentCommand({ deploymentId: id }))).deploymentInfo ?? {},
+    shownTaskSets: async (): Promise<ECSTaskSet[]> => (await codedeploy.send(new GetDeploymentTargetCommand({ deploymentId, targetId: "main:web" }))).deploymentTarget?.ecsTarget?.taskSetsInfo ?? [],
     fireAlarm: async () => cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "errors", StateValue: "ALARM", StateReason: "a test" })),
     untilShifting: async () => clock.runUntil(() => deployments.some(({ shiftsDone, creator }) => creator === "user" && shiftsDone === 3)),
     untilOver: async () => clock.runUntil(() => !deployments.some(isActive)),
@@ -56,6 +57,22 @@ it("shifts a real listener to real tasks with no more than AWS's own policy for 
   expect(await weights()).toEqual([0, 100]);
   await clock.advance(600_000);
   expect(taskSets()).toEqual([{ status: "PRIMARY", desired: 2, running: 2 }]);
+});
+
+it("shows blue scaled to nothing once it has succeeded, and green when it was rolled back, though both are gone", async () => {
+  const released = await start(forEcs);
+  await released.untilOver();
+  const gone = { desiredCount: 0, pendingCount: 0, runningCount: 0, status: "DRAINING", trafficWeight: 0 };
+  expect(await released.shownTaskSets()).toMatchObject([{ ...gone, runningCount: 2, taskSetLabel: "Blue" }, { desiredCount: 2, runningCount: 2, status: "PRIMARY", trafficWeight: 100 }]);
+  await released.clock.advance(600_000);
+  expect(await released.shownTaskSets()).toMatchObject([{ ...gone, taskSetLabel: "Blue" }, { desiredCount: 2, runningCount: 2, status: "PRIMARY", trafficWeight: 100 }]);
+
+  const rolledBack = await start(forEcs);
+  await rolledBack.untilShifting();
+  await rolledBack.fireAlarm();
+  await rolledBack.untilOver();
+  await rolledBack.clock.advance(600_000);
+  expect(await rolledBack.shownTaskSets()).toMatchObject([{ desiredCount: 2, runningCount: 2, status: "PRIMARY", trafficWeight: 100 }, { ...gone, taskSetLabel: "Green" }]);
 });
 
 it("is rolled back by a real alarm, and only the old tasks are left", async () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { DeregisterTargetsCommand, ModifyListenerCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -8,26 +8,8 @@ import { faults } from "../../src/faults/faults.ts";
 import { balancerSettings } from "../../src/load-balancer/balancer-settings.ts";
 import { sides } from "../../src/load-balancer/sides.ts";
 import { machineTime } from "../../src/clock/machine-time.ts";
-import type { Endpoint } from "../../src/network/network.ts";
-import { findMetric } from "../../src/services/cloudwatch/metrics.ts";
-import { dimensionOf } from "../../src/services/elbv2/state.ts";
-import { answering, startBalanced, type Balanced } from "./balanced.ts";
-
-async function serve(listener: RequestListener): Promise<Endpoint> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { kind: "tcp", host: "127.0.0.1", port: (server.address() as AddressInfo).port };
-}
-
-/** Sum of a metric over all minutes; undefined when there was none. */
-function sum({ rehearsal, loadBalancerArn, groups }: Balanced, metricName: string, group?: "blue" | "green"): number | undefined {
-  const metric = findMetric(rehearsal.parts, { namespace: "AWS/ApplicationELB", metricName, dimensions: { ...(group !== undefined && { TargetGroup: dimensionOf(groups[group]) }), LoadBalancer: dimensionOf(loadBalancerArn) } });
-  return metric?.minutes.reduce((total, bucket) => total + bucket.sum, 0);
-}
+import { answering, startBalanced } from "./balanced.ts";
+import { serve, sum } from "./targets.ts";
 
 const textOf = async (url: string, init?: RequestInit): Promise<string> => (await fetch(url, init)).text();
 

@@ -8,7 +8,7 @@ import { CreateRepositoryCommand, DescribeImagesCommand } from "@aws-sdk/client-
 import { execa } from "execa";
 import { pack } from "tar-stream";
 import { expect, it, onTestFinished } from "vitest";
-import { findImage, imageArchive } from "../../src/services/ecr/images.ts";
+import { findImage, imageArchive, imageIdOf } from "../../src/services/ecr/images.ts";
 import { makeImage, pushImage, startRegistry } from "./support/push-image.ts";
 
 async function temporaryFolder(): Promise<string> {
@@ -63,6 +63,7 @@ it("is pushed to and pulled from by podman, with layers compressed", async () =>
   await podman("load", "-i", archive);
   const loadedAs = findImage(rehearsal.parts, byDigest)?.loadedAs ?? "";
   expect(await podman("image", "inspect", "--format", "{{.Id}}", loadedAs)).toBe(id);
+  expect(await imageIdOf(rehearsal.parts, byDigest)).toBe(`sha256:${id}`);
 });
 
 it("finds images by the references of this machine and of the account's own registry", async () => {

@@ -1,4 +1,4 @@
-import { AddTagsCommand, CreateListenerCommand, CreateLoadBalancerCommand, CreateRuleCommand, CreateTargetGroupCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyListenerCommand, ModifyTargetGroupAttributesCommand, ModifyTargetGroupCommand, RegisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AddTagsCommand, CreateListenerCommand, CreateLoadBalancerCommand, CreateTargetGroupCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyListenerCommand, ModifyTargetGroupAttributesCommand, ModifyTargetGroupCommand, RegisterTargetsCommand, RemoveTagsCommand, SetIpAddressTypeCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it } from "vitest";
 import { answering, startBalanced } from "../load-balancer/balanced.ts";
 
@@ -67,10 +67,12 @@ it("changes a target group's checks and attributes, and refuses what AWS refuses
   expect((await elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: groups.blue }))).Attributes).toContainEqual({ Key: "deregistration_delay.timeout_seconds", Value: "30" });
 });
 
-it("has the default rule of a listener, tags, and says that it makes no other rules", async () => {
+it("has the default rule of a listener, tags, and says what it does not have", async () => {
   const { elb, listenerArn, groups, loadBalancerArn } = await startBalanced();
   expect((await elb.send(new DescribeRulesCommand({ ListenerArn: listenerArn }))).Rules).toMatchObject([{ Priority: "default", IsDefault: true }]);
-  await expect(elb.send(new CreateRuleCommand({ ListenerArn: listenerArn, Priority: 1, Conditions: [], Actions: [] }))).rejects.toThrow("operations/create-rule.ts");
+  await expect(elb.send(new SetIpAddressTypeCommand({ LoadBalancerArn: loadBalancerArn, IpAddressType: "ipv4" }))).rejects.toThrow("operations/set-ip-address-type.ts");
   await elb.send(new AddTagsCommand({ ResourceArns: [groups.blue], Tags: [{ Key: "team", Value: "notes" }] }));
   expect((await elb.send(new DescribeTagsCommand({ ResourceArns: [groups.blue, loadBalancerArn] }))).TagDescriptions).toMatchObject([{ Tags: [{ Key: "team", Value: "notes" }] }, {}]);
+  await elb.send(new RemoveTagsCommand({ ResourceArns: [groups.blue], TagKeys: ["team"] }));
+  expect((await elb.send(new DescribeTagsCommand({ ResourceArns: [groups.blue] }))).TagDescriptions).toMatchObject([{ Tags: [] }]);
 });

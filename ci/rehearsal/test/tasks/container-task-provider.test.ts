@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
-import { ContainerTaskProvider } from "../../src/tasks/container-task-provider.ts";
-import { ownerOf } from "../../src/tasks/containers/labels.ts";
-import { address, container, containerMachine, task } from "./container-test-machine.ts";
-import { Recorder } from "./container-test-recorder.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { ContainerProgram } from "../../src/tasks/containers/container-program.ts";
+import { ownerOf } from "../../src/tasks/containers/owner.ts";
+import { sweepAbandoned } from "../../src/tasks/containers/sweep.ts";
+import { address, container, task } from "./container-specs.ts";
+import { containerMachine, imageDeclaring } from "./container-test-machine.ts";
+import { byEachEngine } from "./engines.ts";
+import { Recorder } from "./recorder.ts";
 
 /** Ends at SIGTERM with 0, as a good service does. */
 const obedient = `process.on("SIGTERM", () => process.exit(0));`;
@@ -24,9 +27,9 @@ const sleeping = "setInterval(() => undefined, 1000)";
 const commandLines = (): string =>
   readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, "utf8"); } catch { return ""; } }).join("\n");
 
-describe("ContainerTaskProvider", { timeout: 60_000 }, () => {
+byEachEngine("a task as containers", (provided) => {
   it("starts containers in order on one localhost, tells their health, and leaves nothing behind", async () => {
-    const { provider, network, clock, image, left, defects } = await containerMachine();
+    const { provider, network, clock, image, left, defects } = containerMachine(await provided());
     const recorder = new Recorder();
     const secret = "first line\nand a second";
     const running = provider.start(
@@ -63,7 +66,7 @@ describe("ContainerTaskProvider", { timeout: 60_000 }, () => {
   });
 
   it("stops the task when an essential container exits; one that does not listen is killed after its time", async () => {
-    const { provider, image, left } = await containerMachine();
+    const { provider, image, left } = containerMachine(await provided());
     const recorder = new Recorder();
     provider.start(
       task(
@@ -80,7 +83,7 @@ describe("ContainerTaskProvider", { timeout: 60_000 }, () => {
   });
 
   it("notices a container that somebody else kills", async () => {
-    const { provider, image, cli, left } = await containerMachine();
+    const { provider, image, cli, left } = containerMachine(await provided());
     const recorder = new Recorder();
     provider.start(task(container("victim", image, sleeping)), recorder);
     await recorder.event("victim RUNNING");
@@ -91,7 +94,7 @@ describe("ContainerTaskProvider", { timeout: 60_000 }, () => {
   });
 
   it("does not start a task whose image, program or dependency is missing, and says why", async () => {
-    const { provider, image, left } = await containerMachine();
+    const { provider, image, left } = containerMachine(await provided());
     const reasonOf = async (...containers: Parameters<typeof task>): Promise<string> => {
       const recorder = new Recorder();
       provider.start(task(...containers), recorder);
@@ -110,11 +113,69 @@ describe("ContainerTaskProvider", { timeout: 60_000 }, () => {
     expect(await left()).toEqual([]);
   });
 
+  it("loads an image of the registry only where this machine has none of that content", async () => {
+    const here = await provided();
+    const id = (await here.engine.cli.run(["image", "inspect", "--format", "{{.Id}}", here.image])).stdout.trim();
+    const asked: string[] = [];
+    const stopOf = async (image: string, imageId: string) => {
+      const write = async (): Promise<string> => {
+        asked.push(image);
+        return Promise.reject(new Error("no such blob"));
+      };
+      const { start } = containerMachine(here, { archiveOf: () => ({ loadedAs: "rehearsal.invalid/absent:1", imageId: async () => Promise.resolve(imageId), write }) });
+      return start(task(container("web", image, ""))).recorder.end();
+    };
+    expect(await stopOf("registry.example/here", `sha256:${id.replace("sha256:", "")}`)).toMatchObject({ code: "EssentialContainerExited" });
+    expect(await stopOf("registry.example/elsewhere", `sha256:${"0".repeat(64)}`)).toMatchObject({ code: "TaskFailedToStart", reason: expect.stringContaining("no such blob") as string });
+    expect(asked).toEqual(["registry.example/elsewhere"]);
+  });
+
+  it("gives a task scratch volumes: its containers share them, and only root may write where the image declares none", async () => {
+    const { provider, image, left } = containerMachine(await provided());
+    const declaring = await imageDeclaring(await provided(), "/scratch");
+    const write = (path: string): string => `try { require("fs").writeFileSync("${path}", "x"); console.log("wrote"); } catch (error) { console.log(error.code); }`;
+    const mounts = (path: string, changes = {}): { mounts: { volume: string; path: string; readOnly: boolean }[] } => ({ mounts: [{ volume: "data", path, readOnly: false, ...changes }] });
+    const first = new Recorder();
+    provider.start(
+      task(
+        container("root", image, write("/data/a"), { ...mounts("/data"), readonlyRootFilesystem: true, essential: false }),
+        container("other", image, write("/data/b"), { ...mounts("/data"), user: "1000", essential: false }),
+        container("reader", image, `${write("/shared/c")} console.log(require("fs").readdirSync("/shared").join());`, { ...mounts("/shared", { readOnly: true }), dependsOn: [{ containerName: "root", condition: "SUCCESS" }, { containerName: "other", condition: "SUCCESS" }] }),
+      ),
+      first,
+    );
+    const second = new Recorder();
+    provider.start(task(container("declared", declaring, `${write("/scratch/a")} console.log(/^CapBnd:\\s*0+$/m.test(require("fs").readFileSync("/proc/self/status", "utf8")))`, { ...mounts("/scratch"), user: "1000", readonlyRootFilesystem: true, droppedCapabilities: ["ALL"] })), second);
+    await Promise.all([first.end(), second.end()]);
+    expect([...first.lines].toSorted()).toEqual(["other: EACCES", "reader: EROFS", "reader: a", "root: wrote"]);
+    expect(second.lines).toEqual(["declared: wrote", "declared: true"]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("stop() ends a task at once that is being stopped in turn", async () => {
+    const { provider, image, left, defects } = containerMachine(await provided());
+    const recorder = new Recorder();
+    const running = provider.start(
+      task(
+        container("proxy", image, `process.on("SIGTERM", () => console.log("asked to stop")); console.log("listens"); ${sleeping}`, { stopTimeout: 120, dependsOn: [{ containerName: "backend", condition: "START" }] }),
+        container("backend", image, sleeping, { stopTimeout: 120, dependsOn: [{ containerName: "database", condition: "START" }] }),
+        container("database", image, sleeping, { stopTimeout: 120 }),
+      ),
+      recorder,
+    );
+    await recorder.until(() => recorder.lines.includes("proxy: listens"));
+    const stopping = running.stop("ServiceSchedulerInitiated", "Scaling activity initiated by a deployment");
+    await recorder.until(() => recorder.lines.includes("proxy: asked to stop"));
+    await provider.stop();
+    await stopping;
+    expect([await left(), defects]).toEqual([[], []]);
+  });
+
   it("stop() ends what still starts, and a sweep takes what dead processes left but nothing of living ones", async () => {
     const dead = spawn("true");
     const owner = ownerOf(dead.pid ?? 0);
     await once(dead, "exit");
-    const [living, abandoned] = await Promise.all([containerMachine(), containerMachine()]);
+    const [living, abandoned] = [containerMachine(await provided()), containerMachine(await provided())];
     const [recorder, unheard] = [new Recorder(), new Recorder()];
     living.provider.start(task(container("web", living.image, sleeping)), recorder);
     await recorder.event("web RUNNING");
@@ -122,9 +183,9 @@ describe("ContainerTaskProvider", { timeout: 60_000 }, () => {
     const labels = ["--label", `gitops.rehearsal=${abandoned.options.rehearsalId}`, "--label", `gitops.rehearsal.owner=${owner}`];
     if (program === "podman") await cli.run(["pod", "create", ...labels]);
     await cli.run(["create", ...labels, living.image, "true"]);
+    await cli.run(["volume", "create", ...labels]);
     expect(await abandoned.left()).not.toEqual([]);
-
-    await ContainerTaskProvider.sweep(living.options);
+    await sweepAbandoned(new ContainerProgram(living.options), living.options.rehearsalId);
     expect(await abandoned.left()).toEqual([]);
     expect(await living.left()).not.toEqual([]);
 

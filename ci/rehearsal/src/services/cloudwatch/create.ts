@@ -30,6 +30,7 @@ function put<Record extends AlarmRecord>(parts: Parts, alarm: Record): Record {
   if (index < 0) alarms.push(alarm);
   else alarms[index] = { ...alarm, tags: alarms[index]?.tags ?? alarm.tags };
   remember(parts, alarm, "ConfigurationUpdate", `Alarm "${alarm.name}" ${index < 0 ? "created" : "updated"}`, { version: "1.0", type: index < 0 ? "Create" : "Update", [`${index < 0 ? "created" : "updated"}Alarm`]: { alarmName: alarm.name } });
+  parts.timeline.add("cloudwatch", "alarm-configured", { alarm: alarm.name, state: alarm.state, description: alarm.description ?? null });
   parts.get(evaluator).wake();
   return alarm;
 }

@@ -6,6 +6,7 @@ import { courseOf } from "./course.ts";
 import { findApplication, findConfig, findGroup, stateOf } from "./find.ts";
 import { eventsOf } from "./lifecycle.ts";
 import { registerRevision } from "./revisions.ts";
+import { scheduleOf } from "./schedule.ts";
 import { isActive, type DeploymentRecord, type GroupRecord } from "./state.ts";
 
 /** The guide says 256, and a tool of AWS's own cuts at this. */
@@ -51,7 +52,7 @@ export function beginDeployment(parts: Parts, given: CreateDeploymentInput): Dep
     isContinued: false,
   };
   deployments.push(record);
-  parts.timeline.add("codedeploy", "deployment", { deployment: record.id, status: record.status, application: application.name, group: group.name, config: config.name });
+  parts.timeline.add("codedeploy", "deployment", { deployment: record.id, status: record.status, application: application.name, group: group.name, config: config.name, events: record.events.map(({ name }) => name), schedule: scheduleOf(config.routing).map(({ atMs, percent }) => ({ atMs, percent })) });
   return record;
 }
 

@@ -16,7 +16,10 @@ export interface Collaborators {
   readonly taskSetsOf: (serviceArn: string) => readonly TaskSetView[];
   /** When anything about the task sets of a service is different. */
   readonly onTaskSet: (listener: (serviceArn: string) => void) => () => void;
-  readonly forwardOf: (listenerArn: string) => readonly Weight[];
+  /** By its default action, or by the first of its routes that leads to one of `among`. */
+  readonly forwardOf: (listenerArn: string, among?: readonly string[]) => readonly Weight[];
+  /** The ARNs of the listener and of its rules, as far as they lead to one of the groups. */
+  readonly routesTo: (listenerArn: string, targetGroupArns: readonly string[]) => readonly string[];
   readonly setForward: (listenerArn: string, weights: readonly Weight[]) => void;
   readonly targetGroupArn: (name: string) => string | undefined;
   readonly healthyTargets: (targetGroupArn: string) => number;

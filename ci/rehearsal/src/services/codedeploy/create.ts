@@ -29,8 +29,15 @@ export function createDeploymentGroup(parts: Parts, given: CreateDeploymentGroup
   const config = findConfig(parts, given.deploymentConfigName ?? allAtOnce);
   const record: GroupRecord = { id: parts.ids.uuid(), applicationName: application.name, name, configName: config.name, settings: settingsOf(parts, given) };
   groups.push(record);
+  tellGroup(parts, record);
   weighListener(parts, record);
   return record;
+}
+
+/** What it deploys, and by which listeners and alarms. */
+export function tellGroup({ timeline }: Parts, { applicationName, name, configName, settings }: GroupRecord): void {
+  const { clusterName, serviceName, targetGroups, prodListenerArn, testListenerArn, alarms } = settings;
+  timeline.add("codedeploy", "deployment-group", { application: applicationName, group: name, config: configName, cluster: clusterName, service: serviceName, targetGroups: [...targetGroups], productionListener: prodListenerArn, testListener: testListenerArn ?? null, alarms: alarms.enabled ? alarms.names : [] });
 }
 
 export function createDeploymentConfig(parts: Parts, given: CreateDeploymentConfigInput): ConfigRecord {
@@ -56,7 +63,7 @@ function refuseOtherPlatforms({ computePlatform }: ApplicationRecord, { ecsServi
 function weighListener(parts: Parts, { settings }: GroupRecord): void {
   const cloud = parts.get(collaborators);
   const arns = settings.targetGroups.map((name) => cloud.targetGroupArn(name));
-  const [only, ...others] = cloud.forwardOf(settings.prodListenerArn);
+  const [only, ...others] = cloud.forwardOf(settings.prodListenerArn, arns.filter((arn) => arn !== undefined));
   if (only === undefined || others.length > 0 || !arns.includes(only.targetGroupArn)) return;
   const weights = arns.filter((arn) => arn !== undefined).map((targetGroupArn) => ({ targetGroupArn, weight: targetGroupArn === only.targetGroupArn ? 100 : 0 }));
   if (weights.length === 2) cloud.setForward(settings.prodListenerArn, weights);

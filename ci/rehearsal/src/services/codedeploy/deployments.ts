@@ -3,7 +3,7 @@ import type { Component, Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { AlarmWatch } from "./alarm-watch.ts";
 import { collaborators, type Collaborators } from "./collaborators.ts";
-import { conclude, enter, leave, succeed } from "./progress.ts";
+import { conclude, enter, leave, succeed, tellWait } from "./progress.ts";
 import { deploymentIfAny, stateOf } from "./find.ts";
 import { runHook } from "./hooks.ts";
 import { courseOf } from "./course.ts";
@@ -33,6 +33,8 @@ export class Deployments {
       for (const deployment of this.#active()) if (deployment.serviceArn === serviceArn) this.wake(deployment);
     });
     for (const deployment of this.#active()) {
+      // Its tasks start anew, and get their time for it.
+      delete deployment.unhealthySinceMs;
       parts.timeline.add("codedeploy", "deployment-taken-up", { deployment: deployment.id, stage: deployment.stage });
       this.wake(deployment);
     }
@@ -115,6 +117,7 @@ export class Deployments {
       deployment.stage = next;
       deployment.stageSinceMs = parts.clock.now();
       deployment.isContinued = false;
+      tellWait(parts, deployment);
     }
   }
 

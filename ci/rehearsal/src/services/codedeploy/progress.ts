@@ -22,6 +22,13 @@ export function leave(parts: Parts, deployment: DeploymentRecord): void {
   mark(parts, deployment, event, "Succeeded");
 }
 
+/** What is no lifecycle event, and yet what somebody looks at: it waits, for ContinueDeployment or until that time. */
+export function tellWait({ timeline }: Parts, { id, stage, stageSinceMs, settings }: DeploymentRecord): void {
+  if (stage !== "ReadyWait" && stage !== "TerminationWait") return;
+  const minutes = stage === "ReadyWait" ? settings.ready.waitTimeInMinutes : settings.termination.terminationWaitTimeInMinutes;
+  timeline.add("codedeploy", "waiting", { deployment: id, stage, until: new Date(stageSinceMs + minutes * 60_000).toISOString() });
+}
+
 export function succeed(parts: Parts, deployment: DeploymentRecord): void {
   end(parts, deployment, "Succeeded");
   const failedId = deployment.rollback?.rollbackTriggeringDeploymentId;

@@ -4,7 +4,7 @@ import { faults } from "../../faults/faults.ts";
 import type { Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { alarmStates } from "../cloudwatch/alarms.ts";
-import { forwardOf, setForward, targetGroupByName } from "../elbv2/forwards.ts";
+import { forwardOf, routesTo, setForward, targetGroupByName } from "../elbv2/forwards.ts";
 import { targetHealth } from "../elbv2/targets.ts";
 import type { Collaborators } from "./collaborators.ts";
 import { ecsSide, type EcsSide } from "./ecs-side.ts";
@@ -14,7 +14,8 @@ export const realCollaborators = (parts: Parts): Collaborators => ({ ...ecsSide(
 
 /** The load balancer, the alarms and IAM. */
 export const otherSide = (parts: Parts): Omit<Collaborators, keyof EcsSide> => ({
-  forwardOf: (listenerArn) => orNothing(() => forwardOf(parts, listenerArn)),
+  forwardOf: (listenerArn, among) => orNothing(() => forwardOf(parts, listenerArn, among)),
+  routesTo: (listenerArn, targetGroupArns) => orNothing(() => routesTo(parts, listenerArn, targetGroupArns)).map(({ arn }) => arn),
   setForward: (listenerArn, weights) => {
     setForward(parts, listenerArn, weights);
   },

@@ -46,6 +46,6 @@ export function addRollback(parts: Parts, failed: DeploymentRecord): DeploymentR
   };
   stateOf(parts).deployments.push(rollback);
   failed.rollback = { rollbackDeploymentId: id, rollbackMessage: texts.onFailed };
-  parts.timeline.add("codedeploy", "rollback", { deployment: failed.id, rollback: id });
+  parts.timeline.add("codedeploy", "rollback", { deployment: failed.id, rollback: id, events: rollback.events.map(({ name }) => name) });
   return rollback;
 }

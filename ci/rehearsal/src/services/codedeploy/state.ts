@@ -123,6 +123,8 @@ const deploymentSchema = z.object({
   /** How many shifts of the schedule are done. */
   shiftsDone: z.number(),
   shiftedMs: z.number().optional(),
+  /** Since when traffic waits for a healthy target. */
+  unhealthySinceMs: z.number().optional(),
   /** Somebody has said that the wait of the present stage is over. */
   isContinued: z.boolean(),
   hook: z.object({ executionId: z.string(), event: z.enum(hookNames), startedMs: z.number(), answer: z.enum(["Succeeded", "Failed"]).optional(), diagnostics: z.string().optional() }).optional(),

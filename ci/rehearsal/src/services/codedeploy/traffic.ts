@@ -26,11 +26,17 @@ function setForward(run: Run, listenerArn: string, weights: readonly { readonly 
   authoriseRole(run, "AmazonElasticLoadBalancingV2", [
     { action: "elasticloadbalancing:DescribeListeners", resource: "*" },
     { action: "elasticloadbalancing:DescribeRules", resource: "*" },
-    { action: "elasticloadbalancing:ModifyListener", resource: listenerArn },
+    ...routesOf(run, listenerArn, weights).map((resource) => ({ action: `elasticloadbalancing:${resource.includes(":listener-rule/") ? "ModifyRule" : "ModifyListener"}`, resource })),
   ]);
   try {
     run.cloud.setForward(listenerArn, weights);
   } catch (error) {
     throw error instanceof AwsError ? elbRefused(error.message) : error;
   }
+}
+
+/** The listener itself, or the rules of it that lead to the groups. */
+function routesOf({ cloud }: Run, listenerArn: string, weights: readonly { readonly targetGroupArn: string }[]): readonly string[] {
+  const routes = cloud.routesTo(listenerArn, weights.map(({ targetGroupArn }) => targetGroupArn));
+  return routes.length === 0 ? [listenerArn] : routes;
 }

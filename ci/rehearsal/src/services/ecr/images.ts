@@ -38,6 +38,13 @@ export async function imageArchive(parts: Parts, reference: string, toFile: stri
   await writeImageArchive({ store, manifest, name: loadedAs(found.repository.name, found.image.digest), toFile });
 }
 
+/** The digest of its configuration, by which engines know an image wherever it came from; of several platforms, this machine's. Undefined when it is not there. */
+export async function imageIdOf(parts: Parts, reference: string): Promise<string | undefined> {
+  const digest = lookUp(parts, reference)?.image.digest;
+  const store = parts.get(blobStore);
+  return digest === undefined ? undefined : (await manifestForMachine(digest, async (blob) => store.read(blob)))?.config.digest;
+}
+
 /** What the puller of an image has to be allowed, as ECR checks it. */
 export const pullAccess = (parts: Parts, repositoryName: string): readonly Access[] => [
   { action: "ecr:GetAuthorizationToken", resource: "*" },

@@ -23,6 +23,7 @@ const repositorySchema = z.object({
   scanOnPush: z.boolean(),
   encryption: z.object({ type: z.enum(["AES256", "KMS", "KMS_DSSE"]), kmsKey: z.string().optional() }),
   resourceTags: z.record(z.string(), z.string()),
+  lifecyclePolicy: z.string().optional(),
   images: z.array(imageSchema),
   /** Digests of the blobs that were pushed to it, or mounted; they are stored once for all repositories. */
   blobs: z.array(z.string()),

@@ -1,5 +1,6 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { AwsError } from "../../protocol/aws-error.ts";
+import { checkFargateContainer } from "./check-fargate-container.ts";
 
 const refuse = (message: string): AwsError => new AwsError("ClientException", message);
 const within = (value: number | undefined, least: number, most: number): boolean => value === undefined || (Number.isInteger(value) && value >= least && value <= most);
@@ -17,7 +18,8 @@ export function checkContainers(containers: readonly ContainerDefinition[], { is
     names.add(name);
     checkPorts(container, isAwsvpc);
     checkHealth(container);
-    if (isFargate) checkFargate(container, hasExecutionRole);
+    if (isFargate) checkFargateContainer(container, hasExecutionRole);
+    checkSettings(container, isAwsvpc);
   }
   checkPortsOfTask(containers, isAwsvpc);
   for (const container of containers) checkDependencies(container, containers);
@@ -54,19 +56,20 @@ function checkHealth({ healthCheck }: ContainerDefinition): void {
   if (!within(startPeriod, 0, 300)) throw refuse("Health check startPeriod must be between 0 and 300 seconds.");
 }
 
-function checkFargate({ logConfiguration, secrets = [], stopTimeout, privileged }: ContainerDefinition, hasExecutionRole: boolean): void {
-  if (!hasExecutionRole && logConfiguration?.logDriver === "awslogs") throw refuse("Fargate requires task definition to have execution role ARN to support log driver awslogs.");
-  if (!hasExecutionRole && secrets.length > 0) throw refuse("When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.");
-  if (stopTimeout !== undefined && !within(stopTimeout, 0, 120)) throw refuse("Fargate supports a stopTimeout of at most 120 seconds.");
-  if (privileged === true) throw refuse("Fargate does not support privileged containers.");
-  if (logConfiguration?.logDriver === "awslogs") {
-    const { "awslogs-group": group, "awslogs-region": region, "awslogs-stream-prefix": prefix } = logConfiguration.options ?? {};
-    if (group === undefined || region === undefined || prefix === undefined) throw refuse("Log driver awslogs requires options: awslogs-group, awslogs-region, awslogs-stream-prefix.");
+/** Memory that is promised within memory that is allowed; links where there is a bridge; each variable once. */
+function checkSettings({ environment = [], links = [], memory, memoryReservation, secrets = [] }: ContainerDefinition, isAwsvpc: boolean): void {
+  if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory) throw refuse("memoryReservation must not be greater than memory.");
+  if (isAwsvpc && links.length > 0) throw refuse("Links are not supported when networkMode=awsvpc.");
+  const names = new Set(environment.map(({ name }) => name));
+  for (const { name = "" } of secrets) {
+    if (names.has(name)) throw refuse(`The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'.`);
+    names.add(name);
   }
 }
 
 function checkDependencies({ name = "", dependsOn = [] }: ContainerDefinition, containers: readonly ContainerDefinition[]): void {
   for (const { containerName, condition } of dependsOn) {
+    if (!["START", "COMPLETE", "SUCCESS", "HEALTHY"].includes(condition ?? "")) throw refuse(`The condition ${String(condition)} of a dependency is none of START, COMPLETE, SUCCESS, HEALTHY.`);
     const other = containers.find((container) => container.name === containerName);
     if (other === undefined) throw refuse(`The container ${name} depends on the container ${String(containerName)}, which does not exist in the task definition.`);
     if ((condition === "COMPLETE" || condition === "SUCCESS") && other.essential !== false) throw refuse(`A dependency with condition ${condition} cannot be on the essential container ${String(containerName)}.`);

@@ -19,7 +19,8 @@ export function createService(parts: Parts, input: CreateServiceCommandInput): S
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(serviceName)) throw refuse("Identifier is invalid.");
   if (controller !== "CODE_DEPLOY" && controller !== "EXTERNAL") throw refuse("The rehearsal runs services of the CODE_DEPLOY and EXTERNAL deployment controllers only; it does not deploy for the ECS controller.");
   if (!Number.isInteger(desiredCount) || desiredCount < 0) throw refuse("Desired count must be a whole number that is not negative.");
-  if (findService(parts, cluster.arn, serviceName) !== undefined) throw refuse("Creation of service was not idempotent.");
+  const known = findService(parts, cluster.arn, serviceName);
+  if (known !== undefined) throw refuse(known.status === "DRAINING" ? "Unable to Start a service that is still Draining." : "Creation of service was not idempotent.");
   if (deploymentConfiguration?.deploymentCircuitBreaker !== undefined) throw refuse("Deployment circuit breaker is only supported with ECS deployment controller.");
   if (deploymentConfiguration?.alarms !== undefined) throw refuse("Alarm based rollback feature is only supported with ECS deployment controller.");
   const definition = controller === "EXTERNAL" ? undefined : activeTaskDefinition(parts, input.taskDefinition);
@@ -47,7 +48,9 @@ export function createService(parts: Parts, input: CreateServiceCommandInput): S
     events: [],
     tags: tagsOf(input.tags),
   };
-  ecsState(parts).services.push(service);
+  const state = ecsState(parts);
+  // One of that name that was deleted is shown no longer.
+  state.services = [...state.services.filter(({ arn }) => arn !== service.arn), service];
   parts.timeline.add("ecs", "service-created", { service: service.arn, desired: desiredCount, deploymentController: controller });
   if (definition !== undefined) createTaskSet(parts, { clusterArn: cluster.arn, serviceArn: service.arn, taskDefinitionArn: definition.arn, loadBalancers: balancers, platformVersion: input.platformVersion, scalePercent: 100 });
   return service;

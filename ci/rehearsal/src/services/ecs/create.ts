@@ -2,7 +2,10 @@ import type { CreateClusterCommandInput, RegisterTaskDefinitionCommandInput, Tag
 import type { Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { checkContainers } from "./check-containers.ts";
-import { cpuUnits, memoryMib, requireFargateSize } from "./fargate-sizes.ts";
+import { checkFargateTask } from "./check-fargate-task.ts";
+import { checkVolumes } from "./check-volumes.ts";
+import { cpuUnits, memoryMib } from "./fargate-sizes.ts";
+import { notModelled } from "./not-modelled.ts";
 import { findCluster } from "./services.ts";
 import { ecsState, type ClusterRecord, type TaskDefinitionRecord } from "./state.ts";
 
@@ -15,6 +18,7 @@ export const showTags = (tags: Readonly<Record<string, string>>): Tag[] => Objec
 export function createCluster(parts: Parts, { clusterName = "default", tags }: CreateClusterCommandInput): ClusterRecord {
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(clusterName)) throw new AwsError("InvalidParameterException", "Identifier is invalid.");
   const known = findCluster(parts, clusterName);
+  if (known?.status === "INACTIVE") known.status = "ACTIVE";
   if (known !== undefined) return known;
   const cluster: ClusterRecord = { arn: parts.world.arn("ecs", `cluster/${clusterName}`), name: clusterName, tags: tagsOf(tags) };
   ecsState(parts).clusters.push(cluster);
@@ -23,14 +27,15 @@ export function createCluster(parts: Parts, { clusterName = "default", tags }: C
 
 /** A new revision, also when nothing is different. Throws ClientException. */
 export function registerTaskDefinition(parts: Parts, input: RegisterTaskDefinitionCommandInput, registeredBy = `arn:aws:iam::${parts.world.account}:root`): TaskDefinitionRecord {
-  const { family = "", networkMode = "bridge", requiresCompatibilities = [], containerDefinitions = [], executionRoleArn, taskRoleArn, runtimePlatform } = input;
+  const { family = "", networkMode = "bridge", requiresCompatibilities = [], containerDefinitions = [], volumes = [], executionRoleArn, taskRoleArn, runtimePlatform } = input;
+  const { pidMode, ipcMode, ephemeralStorage, proxyConfiguration, enableFaultInjection, placementConstraints } = input;
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(family)) throw new AwsError("ClientException", family === "" ? "Family should not be null or empty." : "Family contains invalid characters.");
   const isFargate = requiresCompatibilities.includes("FARGATE");
   const cpu = cpuUnits(input.cpu);
   const memory = memoryMib(input.memory);
-  if (isFargate && networkMode !== "awsvpc") throw new AwsError("ClientException", "Fargate only supports network mode ‘awsvpc’.");
-  if (isFargate) requireFargateSize(cpu, memory);
+  if (isFargate) checkFargateTask(input, cpu, memory);
   checkContainers(containerDefinitions, { isAwsvpc: networkMode === "awsvpc", isFargate, hasExecutionRole: executionRoleArn !== undefined });
+  checkVolumes(volumes, containerDefinitions, isFargate);
   const { taskDefinitions } = ecsState(parts);
   const revision = Math.max(0, ...taskDefinitions.filter((other) => other.family === family).map((other) => other.revision)) + 1;
   const record: TaskDefinitionRecord = {
@@ -48,10 +53,14 @@ export function registerTaskDefinition(parts: Parts, input: RegisterTaskDefiniti
     executionRoleArn,
     runtimePlatform: runtimePlatform && { cpuArchitecture: runtimePlatform.cpuArchitecture ?? "X86_64", operatingSystemFamily: runtimePlatform.operatingSystemFamily ?? "LINUX" },
     containers: containerDefinitions.map((container) => withDefaults(container, networkMode)),
+    ...(volumes.length > 0 && { volumes: volumes.flatMap(({ name }) => (name === undefined ? [] : [name])) }),
+    shownAgain: { pidMode, ipcMode, ephemeralStorage, proxyConfiguration, enableFaultInjection, placementConstraints },
     tags: tagsOf(input.tags),
   };
   taskDefinitions.push(record);
   parts.timeline.add("ecs", "task-definition-registered", { taskDefinition: record.arn, images: containerDefinitions.map(({ image = "" }) => image) });
+  const members = notModelled(input);
+  if (members.length > 0) parts.timeline.add("ecs", "not-modelled", { taskDefinition: record.arn, members });
   return record;
 }
 

@@ -1,5 +1,5 @@
 import type { Parts } from "../../parts.ts";
-import { findSecret } from "../secretsmanager/create.ts";
+import { secretAccess } from "../secretsmanager/secret-named.ts";
 import { secretValue } from "../secretsmanager/values.ts";
 import { parameterValue } from "../ssm/values.ts";
 import type { ExecutionRole } from "./execution-role.ts";
@@ -11,7 +11,7 @@ const couldNot = "unable to pull secrets or registry auth: execution resource re
 export function readSecret(parts: Parts, valueFrom: string, role: ExecutionRole): string {
   if (/^arn:[^:]+:secretsmanager:/.test(valueFrom)) {
     const arn = valueFrom.split(":").slice(0, 7).join(":");
-    role.require([{ action: "secretsmanager:GetSecretValue", resource: findSecret(parts, arn)?.arn ?? arn }], `${couldNot} asm: service call has been retried 1 time(s): failed to fetch secret ${valueFrom} from secrets manager`);
+    role.require(secretAccess("GetSecretValue", arn, parts), `${couldNot} asm: service call has been retried 1 time(s): failed to fetch secret ${valueFrom} from secrets manager`);
     return found(secretValue(parts, valueFrom), `${couldNot} asm: service call has been retried 1 time(s): failed to fetch secret ${valueFrom} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`);
   }
   const resource = valueFrom.startsWith("arn:") ? valueFrom : parts.world.arn("ssm", `parameter/${valueFrom.replace(/^\//, "")}`);

@@ -1,4 +1,4 @@
-import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, ContainerOverride } from "@aws-sdk/client-ecs";
 import { faults } from "../../faults/faults.ts";
 import type { Parts } from "../../parts.ts";
 import type { ContainerSpec, TaskSpec } from "../../tasks/task-provider.ts";
@@ -14,11 +14,12 @@ export { StartFailure } from "./start-failure.ts";
 export function resolveTask(parts: Parts, task: TaskRecord): TaskSpec {
   const definition = findTaskDefinition(parts, task.taskDefinition);
   if (definition === undefined) throw new StartFailure("The task definition is gone.");
-  const role = executionRole(parts, definition);
+  const { executionRoleArn = definition.executionRoleArn, containerOverrides = [] } = task.own?.overrides ?? {};
+  const role = executionRole(parts, executionRoleArn);
   // Secrets come before images, and those before the logs: the order in which Fargate fails.
-  const containers = definition.containers.map((container) => specOf(parts, container, definition, role));
+  const containers = definition.containers.map((container) => specOf(parts, overridden(container, containerOverrides), definition, role));
   for (const container of definition.containers) requireImage(parts, container, role);
-  for (const container of definition.containers) role.requireLogs(container);
+  for (const container of definition.containers) role.requireLogs(container, task.id);
   return {
     id: task.id,
     address: task.address,
@@ -26,6 +27,14 @@ export function resolveTask(parts: Parts, task: TaskRecord): TaskSpec {
     memoryMb: definition.memory ?? 512,
     containers,
   };
+}
+
+/** As RunTask wants it: its command, and more in its environment. */
+function overridden(container: ContainerDefinition, overrides: readonly ContainerOverride[]): ContainerDefinition {
+  const override = overrides.find(({ name }) => name === container.name);
+  const { command = container.command, environment = [], memory = container.memory } = override ?? {};
+  const names = new Set(environment.map(({ name }) => name));
+  return { ...container, command, memory, environment: [...(container.environment ?? []).filter(({ name }) => !names.has(name)), ...environment] };
 }
 
 function requireImage(parts: Parts, { name = "", image = "" }: ContainerDefinition, role: ReturnType<typeof executionRole>): void {
@@ -52,8 +61,10 @@ function specOf(parts: Parts, container: ContainerDefinition, definition: TaskDe
     containerPorts: (container.portMappings ?? []).flatMap(({ containerPort }) => (containerPort === undefined ? [] : [containerPort])),
     dependsOn: (container.dependsOn ?? []).map(({ containerName = "", condition = "START" }) => ({ containerName, condition })),
     ...(healthCheck !== undefined && { healthCheck: { command: healthCheck.command ?? [], interval: healthCheck.interval ?? 30, timeout: healthCheck.timeout ?? 5, retries: healthCheck.retries ?? 3, startPeriod: healthCheck.startPeriod ?? 0 } }),
+    mounts: (container.mountPoints ?? []).map(({ sourceVolume = "", containerPath = "", readOnly = false }) => ({ volume: sourceVolume, path: containerPath, readOnly })),
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? false,
     initProcessEnabled: container.linuxParameters?.initProcessEnabled ?? false,
+    droppedCapabilities: container.linuxParameters?.capabilities?.drop ?? [],
     ...((memory ?? definition.memory) !== undefined && { memoryMb: memory ?? definition.memory ?? 512 }),
     stopTimeout,
   };

@@ -1,20 +1,25 @@
 import { after, every, type Cancel } from "../../clock/clock.ts";
-import { faults } from "../../faults/faults.ts";
 import { sides } from "../../load-balancer/sides.ts";
 import type { Component, Parts } from "../../parts.ts";
 import { onTargetHealth } from "../elbv2/targets.ts";
 import { isStable, refreshCounts } from "./stability.ts";
 import { sideOf } from "./sides.ts";
+import { endService } from "./delete-service.ts";
+import type { WantedTask } from "./new-task.ts";
+import { tellNoPlace, tellStarted, tellSteady, tellStopped } from "./service-events.ts";
 import { addServiceEvent } from "./services.ts";
 import { ecsSignals } from "./signals.ts";
-import { ecsState, type TaskRecord, type TaskSetRecord } from "./state.ts";
-import { findTaskDefinition } from "./task-definitions.ts";
+import { ecsState, type ServiceRecord, type TaskRecord, type TaskSetRecord } from "./state.ts";
+import { strikeTasks } from "./strike-tasks.ts";
 import { TaskRuns } from "./task-runs.ts";
+import { tagsOfServiceTask } from "./task-tags.ts";
 import { unhealthyReason } from "./unhealthy.ts";
 
 const longestBackOffSeconds = 60;
 /** A task that ran so long and then died is not one that cannot start. */
 const goodRunMs = 60_000;
+/** In a row, after which the service says that it cannot start its tasks; AWS's own number is not known. */
+const impairedFailures = 3;
 const keptStoppedTasks = 100;
 /** How long until it looks again whether a task finds a place. */
 const placementMs = 10_000;
@@ -41,7 +46,7 @@ export class Scheduler {
       this.wake();
     };
     this.#cancels = [onTargetHealth(parts, wake), every(parts.clock, () => 1000, () => {
-      this.#strike();
+      strikeTasks(parts, this.#runs);
     })];
     this.#takeUp();
   }
@@ -77,8 +82,17 @@ export class Scheduler {
     this.wake();
   }
 
+  /** A task on its own, which nobody replaces; undefined when there is no place for one now. */
+  runTask(wanted: WantedTask): TaskRecord | undefined {
+    const task = this.#runs.start(wanted);
+    this.wake();
+    return task;
+  }
+
   #reconcile(): void {
-    for (const taskSet of [...ecsState(this.#parts).taskSets]) this.#reconcileSet(taskSet);
+    const { services, taskSets } = ecsState(this.#parts);
+    for (const taskSet of [...taskSets]) this.#reconcileSet(taskSet);
+    for (const service of services) if (service.status === "DRAINING") endService(this.#parts, service);
     this.#holdClock();
   }
 
@@ -87,7 +101,9 @@ export class Scheduler {
     const service = state.services.find(({ arn }) => arn === taskSet.serviceArn);
     if (service === undefined) return;
     const before = JSON.stringify(taskSet);
-    taskSet.computedDesiredCount = taskSet.status === "DRAINING" ? 0 : Math.ceil((service.desiredCount * taskSet.scalePercent) / 100);
+    const desired = taskSet.status === "DRAINING" ? 0 : Math.ceil((service.desiredCount * taskSet.scalePercent) / 100);
+    if (desired !== taskSet.computedDesiredCount) addServiceEvent(this.#parts, service, `updated computedDesiredCount for taskSet ${taskSet.id} to ${String(desired)}.`);
+    taskSet.computedDesiredCount = desired;
     const live = (): TaskRecord[] => state.tasks.filter((task) => task.taskSetArn === taskSet.arn && task.desiredStatus === "RUNNING");
     for (const task of live()) {
       const reason = unhealthyReason(this.#parts, task, taskSet, service);
@@ -98,34 +114,45 @@ export class Scheduler {
     }
     // Those that are not ready yet go first, and of the others the newest.
     const surplus = live().toSorted((one, other) => Number(one.status === "RUNNING") - Number(other.status === "RUNNING") || other.createdMs - one.createdMs).slice(0, Math.max(0, live().length - taskSet.computedDesiredCount));
+    tellStopped(this.#parts, service, taskSet.id, surplus.filter(({ status }) => status === "RUNNING"));
     for (const task of surplus) this.#runs.stop(task, "ServiceSchedulerInitiated", `Scaling activity initiated by (taskSet ${taskSet.id})`);
-    this.#startMissing(taskSet, taskSet.computedDesiredCount - live().length);
+    this.#startMissing(taskSet, service, taskSet.computedDesiredCount - live().length);
     refreshCounts(this.#parts, taskSet);
     const stability = isStable(this.#parts, taskSet) ? "STEADY_STATE" : "STABILIZING";
     if (stability !== taskSet.stabilityStatus) {
       Object.assign(taskSet, { stabilityStatus: stability, stabilityMs: this.#parts.clock.now() });
       this.#parts.timeline.add("ecs", "task-set-stability", { taskSet: taskSet.arn, stability, running: taskSet.runningCount, desired: taskSet.computedDesiredCount });
-      if (stability === "STEADY_STATE") addServiceEvent(this.#parts, service, "has reached a steady state.");
+      if (stability === "STEADY_STATE" && taskSet.status !== "DRAINING") tellSteady(this.#parts, service, taskSet.id);
     }
     const isGone = taskSet.status === "DRAINING" && !state.tasks.some((task) => task.taskSetArn === taskSet.arn && task.status !== "STOPPED");
-    if (isGone) state.taskSets = state.taskSets.filter((other) => other !== taskSet);
+    if (isGone) {
+      state.taskSets = state.taskSets.filter((other) => other !== taskSet);
+      this.#parts.timeline.add("ecs", "task-set-gone", { taskSet: taskSet.arn });
+    }
     if (isGone || JSON.stringify(taskSet) !== before) {
       this.#parts.get(ecsSignals).taskSet.tell(taskSet.serviceArn);
       this.#parts.world.changed();
     }
   }
 
-  #startMissing(taskSet: TaskSetRecord, count: number): void {
+  #startMissing(taskSet: TaskSetRecord, service: ServiceRecord, count: number): void {
     if (count <= 0) return;
     if (this.#parts.clock.now() < taskSet.notBeforeMs) {
       this.#wakeAt(taskSet.notBeforeMs);
       return;
     }
-    for (let started = 0; started < count; started += 1) {
-      if (this.#runs.start(taskSet)) continue;
-      this.#wakeAt(this.#parts.clock.now() + placementMs);
-      return;
+    const { arn: taskSetArn, clusterArn, loadBalancers, network, serviceArn, taskDefinition } = taskSet;
+    const tags = tagsOfServiceTask(this.#parts, taskSet, service);
+    const started: TaskRecord[] = [];
+    while (started.length < count) {
+      const task = this.#runs.start({ taskSetArn, clusterArn, serviceArn, taskDefinition, network, tags }, loadBalancers);
+      if (task === undefined) break;
+      started.push(task);
     }
+    tellStarted(this.#parts, service, taskSet.id, started);
+    if (started.length === count) return;
+    tellNoPlace(this.#parts, service);
+    this.#wakeAt(this.#parts.clock.now() + placementMs);
   }
 
   #wakeAt(timeMs: number): void {
@@ -150,24 +177,9 @@ export class Scheduler {
     const now = this.#parts.clock.now();
     const ranMs = task.startedMs === undefined ? 0 : now - task.startedMs;
     taskSet.failures = ranMs >= goodRunMs ? 1 : taskSet.failures + 1;
+    const service = ecsState(this.#parts).services.find(({ arn }) => arn === taskSet.serviceArn);
+    if (service !== undefined && taskSet.failures === impairedFailures) addServiceEvent(this.#parts, service, "is unable to consistently start tasks successfully.");
     taskSet.notBeforeMs = now + Math.min(longestBackOffSeconds, 2 ** (taskSet.failures - 1)) * 1000;
-  }
-
-  /** What is made to go wrong with tasks that run. */
-  #strike(): void {
-    const struck = this.#parts.get(faults);
-    if (struck.list().length === 0) return;
-    for (const task of [...ecsState(this.#parts).tasks]) {
-      if (task.status !== "RUNNING" || task.desiredStatus !== "RUNNING") continue;
-      const [lost] = struck.strike("zone-loss", ({ zone }) => zone === task.zone);
-      if (lost !== undefined) {
-        this.#runs.kill(task, { code: "TerminationNotice", reason: `The availability zone ${lost.zone} is gone` });
-        continue;
-      }
-      const side = sideOf(this.#parts, task.address);
-      const [exit] = struck.strike("container-exit", (fault) => fault.to === side && isEssential(this.#parts, task, fault.container) && task.containers.some(({ name, status }) => name === fault.container && status === "RUNNING"));
-      if (exit !== undefined) this.#runs.kill(task, { code: "EssentialContainerExited", reason: "Essential container in task exited", container: exit.container, exitCode: exit.exitCode });
-    }
   }
 
   /** A container starts at the machine's pace. */
@@ -180,9 +192,6 @@ export class Scheduler {
     }
   }
 }
-
-/** The end of another container ends no task, and a provider has no way to end one alone. */
-const isEssential = (parts: Parts, task: TaskRecord, container: string): boolean => findTaskDefinition(parts, task.taskDefinition)?.containers.find(({ name }) => name === container)?.essential !== false;
 
 export const scheduler: Component<Scheduler> = {
   name: "ecs-scheduler",

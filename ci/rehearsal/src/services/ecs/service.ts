@@ -3,6 +3,8 @@ import type { Service } from "../service.ts";
 import { createClusterOperation } from "./operations/create-cluster.ts";
 import { createServiceOperation } from "./operations/create-service.ts";
 import { createTaskSetOperation } from "./operations/create-task-set.ts";
+import { deleteCluster } from "./operations/delete-cluster.ts";
+import { deleteServiceOperation } from "./operations/delete-service.ts";
 import { deleteTaskSetOperation } from "./operations/delete-task-set.ts";
 import { deregisterTaskDefinition } from "./operations/deregister-task-definition.ts";
 import { describeClusters } from "./operations/describe-clusters.ts";
@@ -13,9 +15,12 @@ import { describeTasks } from "./operations/describe-tasks.ts";
 import { listClusters } from "./operations/list-clusters.ts";
 import { listServices } from "./operations/list-services.ts";
 import { listTagsForResource } from "./operations/list-tags-for-resource.ts";
+import { listTaskDefinitionFamilies } from "./operations/list-task-definition-families.ts";
 import { listTaskDefinitions } from "./operations/list-task-definitions.ts";
 import { listTasks } from "./operations/list-tasks.ts";
+import { putClusterCapacityProviders } from "./operations/put-cluster-capacity-providers.ts";
 import { registerTaskDefinitionOperation } from "./operations/register-task-definition.ts";
+import { runTaskOperation } from "./operations/run-task.ts";
 import { stopTask } from "./operations/stop-task.ts";
 import { tagResource } from "./operations/tag-resource.ts";
 import { untagResource } from "./operations/untag-resource.ts";
@@ -30,24 +35,29 @@ export const ecs: Service = {
     createClusterOperation,
     createServiceOperation,
     createTaskSetOperation,
+    deleteCluster,
+    deleteServiceOperation,
     deleteTaskSetOperation,
     deregisterTaskDefinition,
     describeClusters,
     describeServices,
     describeTaskDefinition,
-    describeTaskSets,
     describeTasks,
+    describeTaskSets,
     listClusters,
     listServices,
     listTagsForResource,
+    listTaskDefinitionFamilies,
     listTaskDefinitions,
     listTasks,
+    putClusterCapacityProviders,
     registerTaskDefinitionOperation,
+    runTaskOperation,
     stopTask,
     tagResource,
     untagResource,
-    updateServicePrimaryTaskSet,
     updateService,
+    updateServicePrimaryTaskSet,
     updateTaskSet,
   ],
 };

@@ -7,6 +7,7 @@ export const findCluster = (parts: Parts, nameOrArn = "default"): ClusterRecord 
 export function clusterOf(parts: Parts, nameOrArn?: string): ClusterRecord {
   const cluster = findCluster(parts, nameOrArn);
   if (cluster === undefined) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+  if (cluster.status === "INACTIVE") throw new AwsError("ClusterNotFoundException", "The referenced cluster was inactive.");
   return cluster;
 }
 
@@ -16,11 +17,22 @@ export function findService(parts: Parts, clusterNameOrArn: string | undefined, 
   return ecsState(parts).services.find(({ arn, name, clusterArn, status }) => clusterArn === cluster?.arn && status !== "INACTIVE" && (arn === serviceNameOrArn || name === serviceNameOrArn));
 }
 
+/** AWS still shows it for a while, as INACTIVE. */
+export function findDeletedService(parts: Parts, clusterNameOrArn: string | undefined, serviceNameOrArn: string): ServiceRecord | undefined {
+  const cluster = findCluster(parts, clusterNameOrArn);
+  return ecsState(parts).services.find(({ arn, name, clusterArn, status }) => clusterArn === cluster?.arn && status === "INACTIVE" && (arn === serviceNameOrArn || name === serviceNameOrArn));
+}
+
 export function serviceOf(parts: Parts, cluster: string | undefined, service: string): ServiceRecord {
   clusterOf(parts, cluster);
   const found = findService(parts, cluster, service);
   if (found === undefined) throw new AwsError("ServiceNotFoundException", "Service not found.");
   return found;
+}
+
+/** One that is to be changed. */
+export function requireActive({ status }: ServiceRecord): void {
+  if (status !== "ACTIVE") throw new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
 }
 
 export function serviceByArn(parts: Parts, serviceArn: string): ServiceRecord {
@@ -30,8 +42,9 @@ export function serviceByArn(parts: Parts, serviceArn: string): ServiceRecord {
 }
 
 /** The newest 100 are kept, as on AWS. */
-export function addServiceEvent(parts: Parts, service: ServiceRecord, message: string): void {
-  service.events.unshift({ id: parts.ids.uuid(), atMs: parts.clock.now(), message: `(service ${service.name}) ${message}` });
+export function addServiceEvent(parts: Parts, service: ServiceRecord, message: string, taskSetId?: string): void {
+  const of = taskSetId === undefined ? "" : `, taskSet ${taskSetId}`;
+  service.events.unshift({ id: parts.ids.uuid(), atMs: parts.clock.now(), message: `(service ${service.name}${of}) ${message}` });
   service.events.length = Math.min(service.events.length, 100);
 }
 

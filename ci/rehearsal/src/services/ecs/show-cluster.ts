@@ -3,21 +3,21 @@ import type { Parts } from "../../parts.ts";
 import { showTags } from "./create.ts";
 import { ecsState, type ClusterRecord } from "./state.ts";
 
-export function showCluster(parts: Parts, { arn, name, tags }: ClusterRecord): Cluster {
+export function showCluster(parts: Parts, { arn, name, status = "ACTIVE", capacityProviders = [], defaultStrategy = [], tags }: ClusterRecord): Cluster {
   const { services, tasks } = ecsState(parts);
   const own = tasks.filter(({ clusterArn }) => clusterArn === arn);
   return {
     clusterArn: arn,
     clusterName: name,
-    status: "ACTIVE",
+    status,
     registeredContainerInstancesCount: 0,
-    runningTasksCount: own.filter(({ status }) => status === "RUNNING").length,
-    pendingTasksCount: own.filter(({ status }) => status === "PENDING").length,
-    activeServicesCount: services.filter(({ clusterArn, status }) => clusterArn === arn && status === "ACTIVE").length,
+    runningTasksCount: own.filter((task) => task.status === "RUNNING").length,
+    pendingTasksCount: own.filter((task) => task.status === "PENDING").length,
+    activeServicesCount: services.filter((service) => service.clusterArn === arn && service.status === "ACTIVE").length,
     statistics: [],
     tags: showTags(tags),
     settings: [],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    capacityProviders,
+    defaultCapacityProviderStrategy: defaultStrategy,
   };
 }

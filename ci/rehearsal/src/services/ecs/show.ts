@@ -19,8 +19,9 @@ export function showTaskDefinition(record: TaskDefinitionRecord): TaskDefinition
     status: record.status,
     containerDefinitions: containers,
     networkMode: record.networkMode as NetworkMode,
-    volumes: [],
-    placementConstraints: [],
+    volumes: (record.volumes ?? []).map((name) => ({ name, host: {} })),
+    ...record.shownAgain,
+    placementConstraints: record.shownAgain?.placementConstraints ?? [],
     compatibilities: record.networkMode === "awsvpc" ? ["EC2", "FARGATE"] : ["EC2"],
     ...(record.requiresCompatibilities.length > 0 && { requiresCompatibilities: record.requiresCompatibilities as Compatibility[] }),
     ...(cpu !== undefined && { cpu: String(cpu) }),
@@ -108,8 +109,8 @@ export function showTask(parts: Parts, task: TaskRecord): Task {
     taskArn: task.arn,
     clusterArn: task.clusterArn,
     taskDefinitionArn: task.taskDefinition,
-    group: `service:${service?.name ?? ""}`,
-    startedBy: task.taskSetArn.split("/").slice(-2).join("/"),
+    group: task.own?.group ?? `service:${service?.name ?? ""}`,
+    ...showStarter(task),
     launchType: "FARGATE",
     platformVersion: "1.4.0",
     platformFamily: "Linux",
@@ -140,8 +141,14 @@ export function showTask(parts: Parts, task: TaskRecord): Task {
       ...(reason !== undefined && { reason }),
       networkInterfaces: [{ attachmentId: task.id.slice(0, 8), privateIpv4Address: task.address }],
     })),
-    overrides: { containerOverrides: task.containers.map(({ name }) => ({ name })) },
+    overrides: { ...task.own?.overrides, containerOverrides: task.containers.map(({ name }) => task.own?.overrides.containerOverrides?.find((override) => override.name === name) ?? { name }) },
     tags: showTags(task.tags),
     version: 1,
   };
+}
+
+/** `ecs-svc/…` of a service's task; what RunTask was told, if it was, of another. */
+function showStarter({ own, taskSetArn }: TaskRecord): Pick<Task, "startedBy"> {
+  const startedBy = own === undefined ? taskSetArn.split("/").slice(-2).join("/") : own.startedBy;
+  return startedBy === undefined ? {} : { startedBy };
 }

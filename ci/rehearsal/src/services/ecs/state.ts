@@ -1,4 +1,4 @@
-import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, TaskDefinition, TaskOverride } from "@aws-sdk/client-ecs";
 import { z } from "zod";
 import type { Parts } from "../../parts.ts";
 import type { Slice } from "../../world/world.ts";
@@ -6,10 +6,21 @@ import type { Slice } from "../../world/world.ts";
 const tags = z.record(z.string(), z.string());
 /** As the API has it, and as it was checked when it was registered. */
 const containerDefinition = z.custom<ContainerDefinition>((value) => typeof value === "object" && value !== null);
+/** Members that nothing acts on here. */
+const shownAgain = z.custom<Pick<TaskDefinition, "pidMode" | "ipcMode" | "ephemeralStorage" | "proxyConfiguration" | "enableFaultInjection" | "placementConstraints">>((value) => typeof value === "object" && value !== null);
+const taskOverride = z.custom<TaskOverride>((value) => typeof value === "object" && value !== null);
 const loadBalancer = z.object({ targetGroupArn: z.string(), containerName: z.string(), containerPort: z.number() });
 const network = z.object({ subnets: z.array(z.string()), securityGroups: z.array(z.string()), assignPublicIp: z.enum(["ENABLED", "DISABLED"]) });
 
-const cluster = z.object({ arn: z.string(), name: z.string(), tags });
+const cluster = z.object({
+  arn: z.string(),
+  name: z.string(),
+  /** Absent: it is ACTIVE. */
+  status: z.enum(["ACTIVE", "INACTIVE"]).optional(),
+  capacityProviders: z.array(z.string()).optional(),
+  defaultStrategy: z.array(z.object({ capacityProvider: z.string(), weight: z.number(), base: z.number() })).optional(),
+  tags,
+});
 
 const taskDefinition = z.object({
   arn: z.string(),
@@ -28,6 +39,9 @@ const taskDefinition = z.object({
   executionRoleArn: z.string().optional(),
   runtimePlatform: z.object({ cpuArchitecture: z.string(), operatingSystemFamily: z.string() }).optional(),
   containers: z.array(containerDefinition),
+  /** Names of scratch volumes: the only kind here. */
+  volumes: z.array(z.string()).optional(),
+  shownAgain: shownAgain.optional(),
   tags,
 });
 
@@ -95,13 +109,16 @@ const task = z.object({
   arn: z.string(),
   id: z.string(),
   clusterArn: z.string(),
+  /** Both are empty for one that RunTask has started. */
   serviceArn: z.string(),
   taskSetArn: z.string(),
   taskDefinition: z.string(),
+  /** What RunTask said of it. */
+  own: z.object({ group: z.string(), startedBy: z.string().optional(), overrides: taskOverride }).optional(),
   address: z.string(),
   zone: z.string(),
   subnet: z.string(),
-  status: z.enum(["PENDING", "RUNNING", "DEPROVISIONING", "STOPPED"]),
+  status: z.enum(["PENDING", "RUNNING", "DEACTIVATING", "STOPPED"]),
   desiredStatus: z.enum(["RUNNING", "STOPPED"]),
   containers: z.array(container),
   createdMs: z.number(),

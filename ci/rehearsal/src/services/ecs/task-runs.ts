@@ -2,18 +2,16 @@ import type { Parts } from "../../parts.ts";
 import { taskProvider, type RunningTask } from "../../tasks/task-provider.ts";
 import { deregisterTargets, registerTargets } from "../elbv2/targets.ts";
 import { elbv2State } from "../elbv2/state.ts";
-import { newTask } from "./new-task.ts";
+import { newTask, type WantedTask } from "./new-task.ts";
+import { tellTarget } from "./service-events.ts";
 import { graceEndMs } from "./unhealthy.ts";
 import { resolveTask, StartFailure } from "./resolve-task.ts";
-import { ecsState, type TaskContainer, type TaskRecord, type TaskSetRecord } from "./state.ts";
-import { logTo } from "./task-logs.ts";
+import { ecsState, type ServiceLoadBalancer, type TaskContainer, type TaskRecord } from "./state.ts";
+import { logsOf } from "./task-logs.ts";
 
 interface Stop {
   readonly code: string;
   readonly reason: string;
-  /** Which container ended first, where it is known. */
-  readonly container?: string;
-  readonly exitCode?: number;
 }
 
 /** Tasks that run by this process, from their start to their end. */
@@ -30,12 +28,12 @@ export class TaskRuns {
     this.#onChange = onChange;
   }
 
-  /** False when there is no place for one now. */
-  start(taskSet: TaskSetRecord): boolean {
-    const task = newTask(this.#parts, taskSet);
-    if (task === undefined) return false;
+  /** Undefined when there is no place for one now. */
+  start(wanted: WantedTask, loadBalancers: readonly ServiceLoadBalancer[] = []): TaskRecord | undefined {
+    const task = newTask(this.#parts, wanted);
+    if (task === undefined) return undefined;
     ecsState(this.#parts).tasks.push(task);
-    this.#parts.timeline.add("ecs", "task-started", { task: task.arn, taskSet: taskSet.arn, zone: task.zone, address: task.address });
+    this.#parts.timeline.add("ecs", "task-started", { task: task.arn, taskSet: task.taskSetArn, zone: task.zone, address: task.address, containers: task.containers.map(({ name }) => name) });
     let resolved;
     try {
       resolved = resolveTask(this.#parts, task);
@@ -43,41 +41,53 @@ export class TaskRuns {
       if (!(error instanceof StartFailure)) throw error;
       if (error.container !== undefined) this.#container(task, error.container, { status: "STOPPED", reason: error.message });
       this.#ended(task, { code: "TaskFailedToStart", reason: error.message });
-      return true;
+      return task;
     }
-    const log = logTo(this.#parts, task);
+    const logs = logsOf(this.#parts, task);
     const run = this.#parts.get(taskProvider).start(resolved, {
       container: (name, change) => {
         if (task.status === "STOPPED" || this.#isOver) return;
+        if (change.status === "RUNNING") logs.open(name);
         this.#container(task, name, change);
-        this.#settle(task, taskSet);
+        this.#settle(task, loadBalancers);
       },
-      output: log,
+      output: logs.write,
       stopped: (stop) => {
         if (task.status !== "STOPPED" && !this.#isOver) this.#ended(task, stop);
       },
     });
     // It may have ended before it came back.
     if (ecsState(this.#parts).tasks.some((other) => other === task && other.status !== "STOPPED")) this.#running.set(task.id, run);
-    return true;
+    return task;
   }
 
-  /** Its containers get their time to end. */
+  /** Out of its target groups first; its containers are told once its targets have drained, and get their time to end. */
   stop(task: TaskRecord, code: "UserInitiated" | "ServiceSchedulerInitiated", reason: string): void {
     if (task.desiredStatus === "STOPPED") return;
     Object.assign(task, { desiredStatus: "STOPPED", stopCode: code, stoppedReason: reason, stoppingMs: this.#parts.clock.now() } satisfies Partial<TaskRecord>);
     this.#parts.timeline.add("ecs", "task-stopping", { task: task.arn, code, reason });
-    this.#deregister(task);
-    const run = this.#running.get(task.id);
-    if (run === undefined) this.#ended(task, { code, reason });
-    else this.#stopRun(run, code, reason);
+    const drainedMs = this.#deregister(task);
+    const end = (): void => {
+      const run = this.#running.get(task.id);
+      if (task.status === "STOPPED" || this.#isOver) return;
+      if (run === undefined) this.#ended(task, { code, reason });
+      else this.#stopRun(run, code, reason);
+    };
+    if (drainedMs > this.#parts.clock.now()) {
+      task.status = "DEACTIVATING";
+      this.#parts.clock.at(drainedMs, end);
+    } else end();
     this.#onChange();
+  }
+
+  /** One of its containers alone; the provider tells what becomes of the task. */
+  exit(task: TaskRecord, container: string, exitCode: number): void {
+    this.#running.get(task.id)?.exit(container, exitCode);
   }
 
   /** At once: what the provider still has of it is cleared away, and what it says is not heard. */
   kill(task: TaskRecord, stop: Stop): void {
     const run = this.#running.get(task.id);
-    if (stop.container !== undefined) this.#container(task, stop.container, { status: "STOPPED", ...(stop.exitCode === undefined ? {} : { exitCode: stop.exitCode }) });
     this.#ended(task, stop);
     if (run !== undefined) this.#stopRun(run, "ServiceSchedulerInitiated", stop.reason);
   }
@@ -106,30 +116,40 @@ export class TaskRuns {
     this.#parts.world.changed();
   }
 
-  #settle(task: TaskRecord, taskSet: TaskSetRecord): void {
+  #settle(task: TaskRecord, loadBalancers: readonly ServiceLoadBalancer[]): void {
     // Containers that others waited for may have ended by then.
     const isUp = task.containers.every(({ status }) => status !== "PENDING") && task.containers.some(({ status }) => status === "RUNNING");
     if (task.status === "PENDING" && task.desiredStatus === "RUNNING" && isUp) {
       task.status = "RUNNING";
       task.startedMs = this.#parts.clock.now();
-      const service = ecsState(this.#parts).services.find(({ arn }) => arn === taskSet.serviceArn);
+      const service = ecsState(this.#parts).services.find(({ arn }) => arn === task.serviceArn);
       if (service !== undefined) this.#parts.clock.at(graceEndMs(task.startedMs, service), this.#onChange);
     }
-    const registered = taskSet.loadBalancers.filter(({ containerName }) => task.containers.some(({ name, status }) => name === containerName && status === "RUNNING"));
+    const registered = loadBalancers.filter(({ containerName }) => task.containers.some(({ name, status }) => name === containerName && status === "RUNNING"));
     if (!task.isRegistered && task.desiredStatus === "RUNNING" && registered.length > 0) {
       task.isRegistered = true;
-      for (const { targetGroupArn, containerPort } of registered) if (this.#hasGroup(targetGroupArn)) registerTargets(this.#parts, targetGroupArn, [{ id: task.address, port: containerPort, zone: task.zone }]);
+      for (const { targetGroupArn, containerPort } of registered) {
+        if (!this.#hasGroup(targetGroupArn)) continue;
+        registerTargets(this.#parts, targetGroupArn, [{ id: task.address, port: containerPort, zone: task.zone }]);
+        tellTarget(this.#parts, task, "registered", targetGroupArn);
+      }
     }
     this.#onChange();
   }
 
-  #deregister(task: TaskRecord): void {
-    if (!task.isRegistered) return;
+  /** When the last of its targets has drained; now, or earlier, when it has none. */
+  #deregister(task: TaskRecord): number {
+    let drainedMs = 0;
+    if (!task.isRegistered) return drainedMs;
     task.isRegistered = false;
     for (const { arn, targets } of elbv2State(this.#parts).targetGroups) {
-      const own = targets.filter(({ id }) => id === task.address).map(({ id, port }) => ({ id, port }));
-      if (own.length > 0) deregisterTargets(this.#parts, arn, own);
+      const own = targets.filter(({ id }) => id === task.address);
+      if (own.length === 0) continue;
+      deregisterTargets(this.#parts, arn, own.map(({ id, port }) => ({ id, port })));
+      drainedMs = Math.max(drainedMs, ...own.map(({ goneMs = 0 }) => goneMs));
+      tellTarget(this.#parts, task, "deregistered", arn);
     }
+    return drainedMs;
   }
 
   #hasGroup(targetGroupArn: string): boolean {

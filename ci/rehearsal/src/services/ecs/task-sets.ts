@@ -3,7 +3,7 @@ import type { Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { networkOf } from "./network.ts";
 import { scheduler } from "./scheduler.ts";
-import { addServiceEvent, serviceByArn } from "./services.ts";
+import { requireActive, serviceByArn } from "./services.ts";
 import { ecsSignals } from "./signals.ts";
 import { ecsState, type ServiceLoadBalancer, type TaskSetRecord } from "./state.ts";
 import { activeTaskDefinition } from "./task-definitions.ts";
@@ -27,6 +27,7 @@ const mostTaskSets = 5;
 /** Starts at once. Not primary, unless it is the first. */
 export function createTaskSet(parts: Parts, wanted: NewTaskSet): TaskSetRecord {
   const service = serviceByArn(parts, wanted.serviceArn);
+  requireActive(service);
   if (service.deploymentController === "ECS") throw new AwsError("InvalidParameterException", "Unable to create task set on a service with an ECS deployment controller.");
   const existing = taskSetsOf(parts, service.arn);
   if (existing.length >= mostTaskSets) throw new AwsError("InvalidParameterException", `${String(mostTaskSets)} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit.`);
@@ -59,7 +60,7 @@ export function createTaskSet(parts: Parts, wanted: NewTaskSet): TaskSetRecord {
     tags: { ...wanted.tags },
   };
   ecsState(parts).taskSets.push(taskSet);
-  parts.timeline.add("ecs", "task-set-created", { taskSet: taskSet.arn, taskDefinition: taskDefinition.arn, desired: taskSet.computedDesiredCount, status: taskSet.status });
+  parts.timeline.add("ecs", "task-set-created", { taskSet: taskSet.arn, service: service.arn, taskDefinition: taskDefinition.arn, targetGroups: taskSet.loadBalancers.map(({ targetGroupArn }) => targetGroupArn), desired: taskSet.computedDesiredCount, status: taskSet.status });
   told(parts, taskSet);
   return taskSet;
 }
@@ -87,8 +88,12 @@ export function setPrimaryTaskSet(parts: Parts, serviceArn: string, taskSetArn: 
 export function deleteTaskSet(parts: Parts, taskSetArn: string): void {
   const taskSet = taskSetOf(parts, taskSetArn);
   if (taskSet.status === "PRIMARY") throw new AwsError("InvalidParameterException", "The primary task set cannot be deleted.");
+  drainTaskSet(parts, taskSet);
+}
+
+/** Also the primary one, when its service ends. */
+export function drainTaskSet(parts: Parts, taskSet: TaskSetRecord): void {
   Object.assign(taskSet, { status: "DRAINING", scalePercent: 0, updatedMs: parts.clock.now() } satisfies Partial<TaskSetRecord>);
-  addServiceEvent(parts, serviceByArn(parts, taskSet.serviceArn), `(taskSet ${taskSet.id}) has begun draining.`);
   parts.timeline.add("ecs", "task-set-draining", { taskSet: taskSet.arn });
   told(parts, taskSet);
 }

@@ -2,13 +2,13 @@ import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { targetGroupOf } from "./find.ts";
-import { groupsOf, listenersOf, type ListenerAction } from "./state.ts";
+import { elbv2State, groupsOf, listenersOf, type ListenerAction, type ListenerRecord, type RuleRecord } from "./state.ts";
 
 /** A listener's default action, from the API's form into ours and back. */
 export function readAction(actions: readonly Action[] | undefined): ListenerAction {
   const [action, ...others] = actions ?? [];
-  if (action === undefined) throw new AwsError("ValidationError", "A listener needs one default action");
-  if (others.length > 0) throw new AwsError("TooManyActionsException", "The rehearsal takes one default action of a listener: it does not authenticate.");
+  if (action === undefined) throw new AwsError("ValidationError", "At least one action must be specified");
+  if (others.length > 0) throw new AwsError("TooManyActionsException", "The rehearsal takes one action of a listener or a rule: it does not authenticate.");
   switch (action.Type) {
     case "forward":
       return readForward(action);
@@ -48,6 +48,21 @@ export function checkForward(parts: Parts, groups: readonly { readonly targetGro
 /** It is kept and shown, and no cookie is given: said so, for it changes who gets which version. */
 export function noteStickiness(parts: Parts, action: ListenerAction): void {
   if (action.type === "forward" && action.stickiness.enabled) parts.timeline.add("load-balancer", "not-rehearsed", { what: "target group stickiness" });
+}
+
+/** What a listener does now. */
+export function tellAction(parts: Parts, { arn, port, action }: ListenerRecord): void {
+  parts.timeline.add("load-balancer", "listener-action", { listener: arn, port, type: action.type, weights: namedWeights(parts, action) });
+}
+
+/** What a rule does now. */
+export function tellRule(parts: Parts, { arn, listenerArn, priority, action }: RuleRecord): void {
+  parts.timeline.add("load-balancer", "rule-action", { rule: arn, listener: listenerArn, priority, type: action.type, weights: namedWeights(parts, action) });
+}
+
+function namedWeights(parts: Parts, action: ListenerAction): Record<string, number> {
+  const names = new Map(elbv2State(parts).targetGroups.map(({ arn, name }) => [arn, name]));
+  return Object.fromEntries(groupsOf(action).map(({ targetGroupArn, weight }) => [names.get(targetGroupArn) ?? targetGroupArn, weight]));
 }
 
 /** One target group alone stands twice in it, as AWS answers. */

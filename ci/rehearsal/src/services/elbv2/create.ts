@@ -2,7 +2,7 @@ import type { CreateListenerInput, CreateLoadBalancerInput, CreateTargetGroupInp
 import { balancer } from "../../load-balancer/balancer.ts";
 import type { Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
-import { checkForward, noteStickiness, readAction } from "./actions.ts";
+import { checkForward, noteStickiness, readAction, tellAction } from "./actions.ts";
 import { loadBalancerOf } from "./find.ts";
 import { changeHealthCheck, defaultHealthCheck } from "./health-check-settings.ts";
 import { elbSignals } from "./signals.ts";
@@ -75,6 +75,17 @@ export function changeAttributes(group: TargetGroupRecord, attributes: Readonly<
   Object.assign(group.attributes, attributes);
 }
 
+/** Only the protection against deletion has an effect; the others are kept and shown. */
+export function changeLoadBalancerAttributes(loadBalancer: LoadBalancerRecord, attributes: Readonly<Record<string, string>>): void {
+  const idle = attributes["idle_timeout.timeout_seconds"];
+  if (idle !== undefined && !(/^\d{1,4}$/.test(idle) && Number(idle) >= 1 && Number(idle) <= 4000)) throw new AwsError("ValidationError", "'idle_timeout.timeout_seconds' must be between '1' and '4000' inclusive");
+  for (const key of ["deletion_protection.enabled", "routing.http2.enabled"]) {
+    const value = attributes[key];
+    if (value !== undefined && value !== "true" && value !== "false") throw new AwsError("ValidationError", `Attribute value '${value}' of '${key}' must be 'true' or 'false'`);
+  }
+  Object.assign(loadBalancer.attributes, attributes);
+}
+
 /** From then on it answers on a port of this machine. */
 export function createListener(parts: Parts, input: CreateListenerInput): ListenerRecord {
   const loadBalancer = loadBalancerOf(parts, input.LoadBalancerArn ?? "");
@@ -102,6 +113,7 @@ export function createListener(parts: Parts, input: CreateListenerInput): Listen
   };
   listeners.push(record);
   parts.get(balancer);
+  tellAction(parts, record);
   parts.get(elbSignals).listener.tell(arn);
   return record;
 }

@@ -1,6 +1,6 @@
 import type { Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
-import { elbv2State, type ListenerRecord, type LoadBalancerRecord, type TargetGroupRecord } from "./state.ts";
+import { elbv2State, type ListenerRecord, type LoadBalancerRecord, type RuleRecord, type TargetGroupRecord } from "./state.ts";
 
 /** The records by their ARNs; what is not there is AWS's error. */
 
@@ -19,5 +19,14 @@ export function targetGroupOf(parts: Parts, arn: string): TargetGroupRecord {
 export function listenerOf(parts: Parts, arn: string): ListenerRecord {
   const found = elbv2State(parts).listeners.find((candidate) => candidate.arn === arn);
   if (found === undefined) throw new AwsError("ListenerNotFoundException", `Listener '${arn}' not found`);
+  return found;
+}
+
+/** Not the default one of a listener, which cannot be changed as a rule. */
+export function ruleOf(parts: Parts, arn: string): RuleRecord {
+  const { listeners, rules } = elbv2State(parts);
+  if (listeners.some(({ ruleArn }) => ruleArn === arn)) throw new AwsError("OperationNotPermittedException", `Default rule '${arn}' cannot be modified`);
+  const found = rules.find((candidate) => candidate.arn === arn);
+  if (found === undefined) throw new AwsError("RuleNotFoundException", `One or more rules not found`);
   return found;
 }

@@ -1,7 +1,7 @@
-import type { Listener, LoadBalancer, Rule, TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Listener, LoadBalancer, Rule, RuleCondition, TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Parts } from "../../parts.ts";
 import { showAction } from "./actions.ts";
-import { listenersOf, type ListenerRecord, type LoadBalancerRecord, type TargetGroupRecord } from "./state.ts";
+import { listenersOf, type ListenerRecord, type LoadBalancerRecord, type RuleConditionRecord, type RuleRecord, type TargetGroupRecord } from "./state.ts";
 
 /** The records in the API's form. */
 
@@ -51,5 +51,22 @@ export const showListener = (record: ListenerRecord): Listener => ({
 });
 
 export const showDefaultRule = (record: ListenerRecord): Rule => ({ RuleArn: record.ruleArn, Priority: "default", Conditions: [], Actions: [showAction(record.action)], IsDefault: true });
+
+export const showRule = ({ action, arn, conditions, priority }: RuleRecord): Rule => ({ RuleArn: arn, Priority: String(priority), Conditions: conditions.map(showCondition), Actions: [showAction(action)], IsDefault: false });
+
+/** Paths and hosts stand twice in it, as AWS answers. */
+function showCondition(condition: RuleConditionRecord): RuleCondition {
+  const { field: Field, values: Values } = condition;
+  switch (condition.field) {
+    case "path-pattern":
+      return { Field, Values, PathPatternConfig: { Values } };
+    case "host-header":
+      return { Field, Values, HostHeaderConfig: { Values } };
+    case "http-request-method":
+      return { Field, HttpRequestMethodConfig: { Values } };
+    case "http-header":
+      return { Field, HttpHeaderConfig: { HttpHeaderName: condition.name, Values } };
+  }
+}
 
 export const showAttributes = (attributes: Readonly<Record<string, string>>): { Key: string; Value: string }[] => Object.entries(attributes).map(([key, value]) => ({ Key: key, Value: value }));

@@ -71,33 +71,53 @@ const listener = z.object({
   certificates: z.array(z.string()),
   sslPolicy: z.string().optional(),
   action,
-  /** Of its one rule, the default. */
+  /** Of its default rule, which is its action. */
   ruleArn: z.string(),
   /** Where it answers on this machine; kept, so that it is the same after a restart. */
   loopbackPort: z.number().optional(),
   tags,
 });
 
+/** All values of one condition are alternatives. */
+const condition = z.discriminatedUnion("field", [
+  z.object({ field: z.literal("path-pattern"), values: z.array(z.string()) }),
+  z.object({ field: z.literal("host-header"), values: z.array(z.string()) }),
+  z.object({ field: z.literal("http-request-method"), values: z.array(z.string()) }),
+  z.object({ field: z.literal("http-header"), name: z.string(), values: z.array(z.string()) }),
+]);
+
+const rule = z.object({ arn: z.string(), listenerArn: z.string(), priority: z.number(), conditions: z.array(condition), action, tags });
+
 export type LoadBalancerRecord = z.infer<typeof loadBalancer>;
 export type TargetRecord = z.infer<typeof target>;
 export type TargetGroupRecord = z.infer<typeof targetGroup>;
 export type ListenerAction = z.infer<typeof action>;
 export type ListenerRecord = z.infer<typeof listener>;
+export type RuleRecord = z.infer<typeof rule>;
+export type RuleConditionRecord = z.infer<typeof condition>;
 
-const elbv2Schema = z.object({ loadBalancers: z.array(loadBalancer), targetGroups: z.array(targetGroup), listeners: z.array(listener) });
+const elbv2Schema = z.object({ loadBalancers: z.array(loadBalancer), targetGroups: z.array(targetGroup), listeners: z.array(listener), rules: z.array(rule).default([]) });
 
 export const elbv2Slice: Slice<z.infer<typeof elbv2Schema>> = {
   name: "elbv2",
   schema: elbv2Schema,
-  empty: () => ({ loadBalancers: [], targetGroups: [], listeners: [] }),
+  empty: () => ({ loadBalancers: [], targetGroups: [], listeners: [], rules: [] }),
 };
 
 export const elbv2State = (parts: Parts): z.infer<typeof elbv2Schema> => parts.world.slice(elbv2Slice);
 
 export const groupsOf = (action: ListenerAction): readonly { readonly targetGroupArn: string; readonly weight: number }[] => (action.type === "forward" ? action.groups : []);
 
-/** Listeners whose action names it, whatever the weight. */
-export const listenersOf = (parts: Parts, targetGroupArn: string): ListenerRecord[] => elbv2State(parts).listeners.filter(({ action }) => groupsOf(action).some((group) => group.targetGroupArn === targetGroupArn));
+const forwardsTo = ({ action: of }: { readonly action: ListenerAction }, targetGroupArn: string): boolean => groupsOf(of).some((group) => group.targetGroupArn === targetGroupArn);
+
+/** Listeners whose action, or that of one of their rules, names it, whatever the weight. */
+export function listenersOf(parts: Parts, targetGroupArn: string): ListenerRecord[] {
+  const { listeners, rules } = elbv2State(parts);
+  return listeners.filter((record) => forwardsTo(record, targetGroupArn) || rules.some((other) => other.listenerArn === record.arn && forwardsTo(other, targetGroupArn)));
+}
+
+/** In the order in which they are tried, without the default one. */
+export const rulesOf = (parts: Parts, listenerArn: string): RuleRecord[] => elbv2State(parts).rules.filter((record) => record.listenerArn === listenerArn).toSorted((one, other) => one.priority - other.priority);
 
 /** `app/<name>/<id>` and `targetgroup/<name>/<id>`, as CloudWatch's dimensions have them. */
 export const dimensionOf = (arn: string): string => arn.replace(/^.*?:(?=targetgroup\/)|^.*:loadbalancer\//, "");

@@ -14,6 +14,12 @@ export function putLogLine(parts: Parts, { group, stream, message, atMs }: { rea
   addEvent(parts, found.streams[stream] ?? createLogStream(parts, found, stream), { message, atMs: Math.floor(atMs ?? parts.clock.now()) });
 }
 
+/** Before its first line is there, as when a container starts; nothing where the group is not there. */
+export function openLogStream(parts: Parts, group: string, stream: string): void {
+  const found = parts.world.slice(logsSlice).groups[group];
+  if (found !== undefined && found.streams[stream] === undefined) createLogStream(parts, found, stream);
+}
+
 /** Whether there is a group of that name: without one, a task with the awslogs driver does not start on Fargate. */
 export const hasLogGroup = (parts: Parts, group: string): boolean => parts.world.slice(logsSlice).groups[group] !== undefined;
 

@@ -1,3 +1,4 @@
+import { resourceTagKeys } from "../../iam/tag-keys.ts";
 import type { Parts } from "../../parts.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import type { Access } from "../service.ts";
@@ -13,5 +14,7 @@ export function secretNamed(parts: Parts, nameOrArn: string): SecretRecord {
 /** On the whole ARN of the secret; on what was asked for, where there is none. */
 export const secretAccess = (action: string, nameOrArn: string | undefined, parts: Parts): Access[] => {
   const asked = nameOrArn ?? "";
-  return [{ action: `secretsmanager:${action}`, resource: findSecret(parts, asked)?.arn ?? (asked.startsWith("arn:") ? asked : parts.world.arn("secretsmanager", `secret:${asked}-??????`)) }];
+  const secret = findSecret(parts, asked);
+  const resource = secret?.arn ?? (asked.startsWith("arn:") ? asked : parts.world.arn("secretsmanager", `secret:${asked}-??????`));
+  return [{ action: `secretsmanager:${action}`, resource, context: { ...resourceTagKeys("secretsmanager", secret?.tags), "secretsmanager:SecretId": asked } }];
 };

@@ -8,6 +8,10 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Of the machine's time. */
   readonly timeoutMs?: number;
+  /** Where it runs; the program's own folder otherwise. */
+  readonly folder?: string;
+  /** Another program of this machine, in place of the engine's. */
+  readonly command?: string;
 }
 
 export interface CommandResult {
@@ -22,22 +26,22 @@ export interface Following {
   readonly end: () => void;
 }
 
-export interface ContainerProgramParts {
-  readonly program: "podman" | "docker";
-  /** The whole environment of every command. */
+export type ProgramName = "podman" | "docker";
+
+/** Which container program, and the whole environment of its commands. */
+export interface ProgramChoice {
+  readonly program: ProgramName;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where commands run: Podman's monitor leaves a file there when the kernel kills for memory. */
-  readonly folder: string;
 }
 
-/** The command line that Docker and Podman have in common. */
+/** The command line of Docker or Podman: runs it, and knows nothing of what it does. */
 export class ContainerProgram {
-  readonly name: "podman" | "docker";
+  readonly name: ProgramName;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Only this user's own, where it is a task's. */
+  /** Where commands run; only this user's own, where it is a task's. */
   readonly folder: string;
 
-  constructor({ program, env, folder }: ContainerProgramParts) {
+  constructor({ program, env }: ProgramChoice, folder = "/") {
     this.name = program;
     this.env = env;
     this.folder = folder;
@@ -45,16 +49,16 @@ export class ContainerProgram {
 
   /** Any exit code is an answer; 124 stands for a command that took too long. */
   async run(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    const { timeoutMs = momentMs } = options;
-    const result = await execa(this.name, args, { ...this.#options(options.env), stdin: "ignore", ...(timeoutMs === Infinity ? {} : { timeout: timeoutMs, forceKillAfterDelay: 1000 }) });
+    const { timeoutMs = momentMs, command = this.name } = options;
+    const result = await execa(command, args, { ...this.#options(options), stdin: "ignore", ...(timeoutMs === Infinity ? {} : { timeout: timeoutMs, forceKillAfterDelay: 1000 }) });
     if (result.timedOut) return { exitCode: 124, stdout: result.stdout, stderr: `no end within ${String(timeoutMs / 1000)} s` };
     // No exit code: it could not be started, or was killed. The message would show the command line.
-    return { exitCode: result.exitCode ?? 125, stdout: result.stdout, stderr: result.exitCode === undefined ? `${this.name} ended with ${result.signal ?? result.code ?? "no exit code"}` : result.stderr };
+    return { exitCode: result.exitCode ?? 125, stdout: result.stdout, stderr: result.exitCode === undefined ? `${command} ended with ${result.signal ?? result.code ?? "no exit code"}` : result.stderr };
   }
 
   /** A command whose output is heard line by line, of stdout and stderr. */
   follow(args: readonly string[], onLine: (line: string) => void): Following {
-    const child = execa(this.name, args, { ...this.#options(), stdin: "ignore", all: true, buffer: false });
+    const child = execa(this.name, args, { ...this.#options({}), stdin: "ignore", all: true, buffer: false });
     const read = async (): Promise<void> => {
       for await (const line of child.iterable({ from: "all" })) onLine(line);
     };
@@ -66,10 +70,7 @@ export class ContainerProgram {
     };
   }
 
-  #options(env: Readonly<Record<string, string>> = {}) {
-    return { reject: false, extendEnv: false, env: { ...this.env, ...env }, cwd: this.folder } as const;
+  #options({ env = {}, folder = this.folder }: CommandOptions) {
+    return { reject: false, extendEnv: false, env: { ...this.env, ...env }, cwd: folder } as const;
   }
 }
-
-/** The last line says what it was; the ones before are warnings. */
-export const lastLine = (text: string): string => text.trim().split("\n").at(-1)?.replace(/^Error: /, "") ?? "";

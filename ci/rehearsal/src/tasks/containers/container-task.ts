@@ -1,14 +1,17 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../../clock/clock.ts";
 import type { Network } from "../../network/network.ts";
 import type { ContainerSpec, RunningTask, TaskObserver, TaskSpec } from "../task-provider.ts";
 import type { ContainerProgram } from "./container-program.ts";
-import { UnusableVariable } from "./environment.ts";
+import { waysOf, type TaskSpace } from "./engine-ways.ts";
 import { runHealthCheck, watchHealth } from "./health-watch.ts";
-import { ImageMissing, type Images } from "./images.ts";
+import type { Images } from "./images.ts";
 import { Milestones } from "./milestones.ts";
 import type { Features } from "./run-arguments.ts";
-import { StartFailed, TaskContainer, type Ending } from "./task-container.ts";
-import { makeSpace, type TaskSpace } from "./task-space.ts";
+import { StartFailed } from "./start-failed.ts";
+import { TaskContainer, type Ending } from "./task-container.ts";
+import { makeVolumes } from "./task-volumes.ts";
 
 type Stop = Parameters<TaskObserver["stopped"]>[0];
 
@@ -38,6 +41,7 @@ export class ContainerTask implements RunningTask {
   #isEnding = false;
   /** The rehearsal itself ends: nobody is told, and nobody is given time. */
   #isAbandoned = false;
+  readonly #abandoned = Promise.withResolvers<undefined>();
 
   constructor(parts: ContainerTaskParts) {
     this.#parts = parts;
@@ -54,8 +58,14 @@ export class ContainerTask implements RunningTask {
     await this.over;
   }
 
+  exit(name: string, exitCode: number): void {
+    const isRunning = this.#milestones.get(name)?.isStarted === true && this.#milestones.get(name)?.ending === undefined;
+    if (isRunning) this.#containers.get(name)?.exit(exitCode).catch(this.#parts.onDefect);
+  }
+
   async abandon(): Promise<void> {
     this.#isAbandoned = true;
+    this.#abandoned.resolve(undefined);
     await this.stop("ServiceSchedulerInitiated", "The rehearsal ends.");
   }
 
@@ -78,20 +88,16 @@ export class ContainerTask implements RunningTask {
   }
 
   async #bringUp(): Promise<void> {
-    const { task, program, images, features, labels, hosts, onNotice } = this.#parts;
-    const references = new Map<string, string>();
-    await Promise.all(task.containers.map(async ({ name, image }) => {
-      try {
-        references.set(name, await images.provide(image));
-      } catch (error) {
-        if (error instanceof ImageMissing) this.#tellEnd(name, { reason: pullReason(error) });
-        throw error;
-      }
-    }));
+    const { task, program, features, labels, hosts, onNotice } = this.#parts;
+    const images = await this.#provideImages();
     if (this.#isEnding) return;
-    const space = await makeSpace({ program, task, labels, nameOf: this.#nameOf });
+    const imageOf = (name: string): string => images.get(name) ?? "";
+    const making = [waysOf(program.name).makeSpace({ program, task, labels, name: this.#nameOf() }), makeVolumes({ program, task, labels, nameOf: this.#volumeName, imageOf })] as const;
+    // Neither is left in the making when the other fails: what there is by then is removed.
+    await Promise.allSettled(making);
+    const [space, mountsOf] = await Promise.all(making);
     for (const spec of task.containers) {
-      const surroundings = { image: references.get(spec.name) ?? spec.image, labels, hosts, network: space.networkArguments(spec.name), memoryMb: spec.memoryMb ?? task.memoryMb };
+      const surroundings = { image: imageOf(spec.name), labels, hosts, mounts: mountsOf(spec), network: space.arguments, memoryMb: spec.memoryMb ?? task.memoryMb };
       const onRefused = (feature: string, detail: string): void => {
         onNotice(`This machine's ${program.name} starts no container with ${feature}: ${detail}. Tasks go without.`);
       };
@@ -100,14 +106,30 @@ export class ContainerTask implements RunningTask {
     }
   }
 
+  /** What the engine knows each container's image by. */
+  async #provideImages(): Promise<ReadonlyMap<string, string>> {
+    const { task, images } = this.#parts;
+    const provided = await Promise.all(task.containers.map(async ({ name, image }) => {
+      try {
+        return [name, await images.provide(image)] as const;
+      } catch (error) {
+        if (error instanceof StartFailed) this.#tellEnd(name, { reason: error.message });
+        throw error;
+      }
+    }));
+    return new Map(provided);
+  }
+
   /** Never rejects; its end is a milestone. */
   async #run(spec: ContainerSpec, container: TaskContainer, space: TaskSpace): Promise<void> {
     try {
-      await Promise.race([this.#dependencies(spec, space), this.#cause.promise]);
+      const dependencies = spec.dependsOn.map(async ({ containerName, condition }) => this.#milestones.get(containerName)?.reached(condition, containerName));
+      await Promise.race([Promise.all(dependencies), this.#cause.promise]);
       if (this.#isEnding) return;
       this.#containers.set(spec.name, container);
-      await container.start();
-      const ending = await this.#whileRunning(spec, container, space);
+      const ports = Promise.all(spec.containerPorts.map(async (port) => ({ port, published: await space.portOf(port) })));
+      await Promise.all([container.start(), ports]);
+      const ending = await this.#whileRunning(spec, container, await ports);
       this.#tellEnd(spec.name, ending);
       if (spec.essential) this.#endWith({ code: "EssentialContainerExited", reason: "Essential container in task exited" });
     } catch (error) {
@@ -118,24 +140,19 @@ export class ContainerTask implements RunningTask {
     }
   }
 
-  async #dependencies({ name, dependsOn }: ContainerSpec, { owner }: TaskSpace): Promise<void> {
-    const all = owner === undefined || owner === name ? dependsOn : [...dependsOn, { containerName: owner, condition: "START" as const }];
-    await Promise.all(all.map(async ({ containerName, condition }) => this.#milestones.get(containerName)?.reached(condition, containerName)));
-  }
-
-  async #whileRunning(spec: ContainerSpec, container: TaskContainer, space: TaskSpace): Promise<Ending> {
-    const { task, observer, network, clock, program } = this.#parts;
+  async #whileRunning(spec: ContainerSpec, container: TaskContainer, ports: readonly { readonly port: number; readonly published: number | undefined }[]): Promise<Ending> {
+    const { task, observer, network, clock } = this.#parts;
     const output = container.follow((line) => {
       if (!this.#isAbandoned) observer.output(spec.name, line);
     });
     const ended = container.ended(output);
-    const ports = await Promise.all(spec.containerPorts.map(async (port) => ({ port, published: await space.portOf(port) })));
     const undo = ports.flatMap(({ port, published }) => (published === undefined ? [] : [network.attach(task.address, port, { kind: "tcp", host: "127.0.0.1", port: published })]));
     this.#tell(spec.name, { status: "RUNNING" });
-    this.#milestones.get(spec.name)?.started.resolve(undefined);
+    this.#milestones.get(spec.name)?.start();
     const { healthCheck } = spec;
     if (healthCheck !== undefined) {
-      const check = async (): Promise<boolean> => runHealthCheck(program, this.#nameOf(spec.name), healthCheck);
+      const exec = container.exec();
+      const check = async (): Promise<boolean> => runHealthCheck(await exec, healthCheck);
       undo.push(watchHealth(healthCheck, { clock, check, onHealth: (health) => {
         this.#tell(spec.name, { status: "RUNNING", health });
         if (health === "HEALTHY") this.#milestones.get(spec.name)?.healthy.resolve(undefined);
@@ -149,25 +166,30 @@ export class ContainerTask implements RunningTask {
   /** After all that depend on it, as they were started before them. */
   async #end({ name, stopTimeout }: ContainerSpec): Promise<void> {
     const dependents = this.#parts.task.containers.filter(({ dependsOn }) => dependsOn.some(({ containerName }) => containerName === name));
-    if (!this.#isAbandoned) await Promise.all(dependents.map(async (spec) => this.#milestones.get(spec.name)?.ended.promise));
+    await Promise.race([Promise.all(dependents.map(async (spec) => this.#milestones.get(spec.name)?.ended.promise)), this.#abandoned.promise]);
     const container = this.#containers.get(name);
     if (container === undefined) this.#tellEnd(name, {});
     const milestones = this.#milestones.get(name);
     await Promise.race([milestones?.started.promise, milestones?.ended.promise]);
-    if (milestones?.ending === undefined) await container?.stop(this.#isAbandoned ? 0 : stopTimeout);
-    await milestones?.ended.promise;
+    // What is abandoned, perhaps in the middle of this, ends by being removed, all at once.
+    if (this.#isAbandoned) return;
+    if (milestones?.ending === undefined) await Promise.race([container?.stop(stopTimeout), this.#abandoned.promise]);
+    await Promise.race([milestones?.ended.promise, this.#abandoned.promise]);
   }
 
   async #remove(): Promise<void> {
     const { program, task } = this.#parts;
-    if (program.name === "podman") await program.run(["pod", "rm", "--force", "--ignore", "--time", "0", this.#nameOf()]);
-    else await program.run(["rm", "--force", "--volumes", ...task.containers.map(({ name }) => this.#nameOf(name))]);
+    const names = task.containers.map(({ name }) => this.#nameOf(name));
+    await program.run(waysOf(program.name).removeTask(this.#nameOf(), names));
+    await Promise.all([...this.#milestones.values()].map(async ({ ended }) => ended.promise));
+    const volumes = [...new Set(task.containers.flatMap(({ mounts = [] }) => mounts.map(({ volume }) => this.#volumeName(volume))))];
+    if (volumes.length > 0) await program.run(["volume", "rm", "--force", ...volumes]);
+    await Promise.all([...volumes, ...names.map((name) => `${name}.run`)].map(async (name) => rm(join(program.folder, name), { recursive: true, force: true })));
   }
 
   #failToStart(error: unknown): void {
-    if (!(error instanceof StartFailed || error instanceof ImageMissing || error instanceof UnusableVariable)) this.#parts.onDefect(error);
-    const detail = error instanceof Error ? error.message : String(error);
-    this.#endWith({ code: "TaskFailedToStart", reason: error instanceof ImageMissing ? pullReason(error) : error instanceof UnusableVariable ? `CannotCreateContainerError: ${detail}` : detail });
+    if (!(error instanceof StartFailed)) this.#parts.onDefect(error);
+    this.#endWith({ code: "TaskFailedToStart", reason: error instanceof Error ? error.message : String(error) });
   }
 
   #endWith(stop: Stop): void {
@@ -185,6 +207,5 @@ export class ContainerTask implements RunningTask {
   }
 
   readonly #nameOf = (container?: string): string => [this.#parts.namePrefix, this.#parts.task.id, ...(container === undefined ? [] : [container])].join("-");
+  readonly #volumeName = (volume: string): string => `${this.#nameOf()}-volume-${volume}`;
 }
-
-const pullReason = (error: ImageMissing): string => `CannotPullContainerError: pull image manifest has been retried 1 time(s): ${error.message}`;

@@ -1,3 +1,5 @@
+import { StartFailed } from "./start-failed.ts";
+
 /**
  * Variables by which the container program itself is guided: a container's PATH
  * or HOME, given through the program's own environment, would lead it astray.
@@ -12,18 +14,15 @@ export interface EnvironmentArguments {
   readonly inFile: string;
 }
 
-/** A variable that the container program takes on no way that keeps it secret. */
-export class UnusableVariable extends Error {}
-
-/** Names only on the command line: values of secrets are among them. Throws UnusableVariable. */
+/** Names only on the command line: values of secrets are among them. Throws StartFailed. */
 export function environmentArguments(environment: Readonly<Record<string, string>>, own: Readonly<Record<string, string | undefined>>, envFile: string): EnvironmentArguments {
   const entries = Object.entries(environment);
   // Podman takes NAME* for all that begin so.
   const odd = entries.find(([name]) => !/^[^\s=*#][^\s=*]*$/.test(name));
-  if (odd !== undefined) throw new UnusableVariable(`the environment variable ${JSON.stringify(odd[0])} has a name that no container can be given`);
+  if (odd !== undefined) throw new StartFailed(`CannotCreateContainerError: the environment variable ${JSON.stringify(odd[0])} has a name that no container can be given`);
   const inFile = entries.filter(([name]) => guiding.test(name) || own[name] !== undefined);
   const broken = inFile.find(([, value]) => /[\r\n]/.test(value));
-  if (broken !== undefined) throw new UnusableVariable(`the environment variable ${broken[0]} has more than one line, which the rehearsal cannot give to a container under this name`);
+  if (broken !== undefined) throw new StartFailed(`CannotCreateContainerError: the environment variable ${broken[0]} has more than one line, which the rehearsal cannot give to a container under this name`);
   const named = entries.filter((entry) => !inFile.includes(entry));
   return {
     args: [...named.flatMap(([name]) => ["--env", name]), ...(inFile.length > 0 ? ["--env-file", envFile] : [])],

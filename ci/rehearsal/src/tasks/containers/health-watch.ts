@@ -1,11 +1,12 @@
 import { after, type Cancel, type Clock } from "../../clock/clock.ts";
 import type { ContainerSpec } from "../task-provider.ts";
-import type { ContainerProgram } from "./container-program.ts";
+import type { Exec } from "./engine-ways.ts";
 
 type HealthCheck = NonNullable<ContainerSpec["healthCheck"]>;
 
-/** Until a container has first been healthy, so that a start is seen soon. */
-const firstMs = 1000;
+/** Until a container has first been healthy: at first often, so that a start is seen soon. */
+const firstMs = [250, 250, 500];
+const earlyMs = 1000;
 /** Each check costs a process: no more often than this, of the machine's time. */
 const leastMs = 5000;
 
@@ -24,6 +25,7 @@ export interface HealthWatchParts {
 export function watchHealth({ interval, retries, startPeriod }: HealthCheck, { clock, check, onHealth }: HealthWatchParts): Cancel {
   const countsFromMs = clock.now() + startPeriod * 1000;
   let health: "HEALTHY" | "UNHEALTHY" | undefined;
+  let looks = 0;
   let failures = 0;
   let countedMs = -Infinity;
   let isOver = false;
@@ -38,6 +40,7 @@ export function watchHealth({ interval, retries, startPeriod }: HealthCheck, { c
     health = next;
   };
   const look = async (): Promise<void> => {
+    looks += 1;
     const passed = await check();
     if (isOver) return;
     if (passed) {
@@ -51,7 +54,7 @@ export function watchHealth({ interval, retries, startPeriod }: HealthCheck, { c
       else release ??= clock.hold();
     }
   };
-  const cadenceMs = (): number => (health === undefined ? firstMs : failures > 0 && release !== undefined ? Math.min(interval * 1000, leastMs) : Math.max(interval * 1000, leastMs * clock.rate()));
+  const cadenceMs = (): number => (health === undefined ? (firstMs[looks] ?? earlyMs) : failures > 0 && release !== undefined ? Math.min(interval * 1000, leastMs) : Math.max(interval * 1000, leastMs * clock.rate()));
   const next = (): void => {
     cancel = after(clock, cadenceMs(), async () => {
       await look();
@@ -68,9 +71,8 @@ export function watchHealth({ interval, retries, startPeriod }: HealthCheck, { c
 }
 
 /** One check, in the container; its timeout is the machine's time. */
-export async function runHealthCheck(program: ContainerProgram, container: string, { command, timeout }: HealthCheck): Promise<boolean> {
+export async function runHealthCheck(exec: Exec, { command, timeout }: HealthCheck): Promise<boolean> {
   const [kind, ...rest] = command;
   const argv = kind === "CMD-SHELL" ? ["/bin/sh", "-c", rest.join(" ")] : kind === "CMD" ? rest : command;
-  const { exitCode } = await program.run(["exec", container, ...argv], { timeoutMs: timeout * 1000 });
-  return exitCode === 0;
+  return (await exec(argv, timeout * 1000)) === 0;
 }

@@ -1,18 +1,28 @@
-import { lastLine, type ContainerProgram } from "./container-program.ts";
+import { rm } from "node:fs/promises";
+import type { ContainerProgram } from "./container-program.ts";
+import { ImageMissing, reasonOf } from "./start-failed.ts";
 
 /** Loading is a matter of the disk: big images take their time. */
 const loadMs = 600_000;
 
-/** A tar to load, of an image in the rehearsal's registry; undefined for any other. */
-export type ArchiveOf = (image: string) => Promise<string | undefined>;
+/** An image of the rehearsal's registry, to be handed over as a file: the engine may not reach this machine's loopback. */
+export interface ImageArchive {
+  /** What the engine knows it by once it is loaded: of this content alone. */
+  readonly loadedAs: string;
+  /** The digest of its configuration: an engine that has such an image need not load it. */
+  readonly imageId?: () => Promise<string | undefined>;
+  /** Writes it, and returns where: nobody needs it after it was loaded. */
+  readonly write: () => Promise<string>;
+}
 
-/** A task's image cannot be had; the message is what AWS puts behind "retried 1 time(s): ". */
-export class ImageMissing extends Error {}
+/** Undefined for an image that is not in the rehearsal's registry. */
+export type ArchiveOf = (image: string) => ImageArchive | undefined;
 
 /** Images of the rehearsal's registry, loaded once each; others have to be on this machine. Nothing is pulled. */
 export class Images {
   readonly #program: ContainerProgram;
   readonly #archiveOf: ArchiveOf | undefined;
+  /** By what the engine knows them by. */
   readonly #found = new Map<string, Promise<string>>();
 
   constructor(program: ContainerProgram, archiveOf: ArchiveOf | undefined) {
@@ -22,35 +32,44 @@ export class Images {
 
   /** What the engine knows the image by. Throws ImageMissing. */
   async provide(image: string): Promise<string> {
-    const providing = this.#found.get(image) ?? this.#provide(image);
-    this.#found.set(image, providing);
+    const archive = this.#archiveOf?.(image);
+    const name = archive?.loadedAs ?? image;
+    const providing = this.#found.get(name) ?? this.#provide(name, image, archive);
+    this.#found.set(name, providing);
     try {
       return await providing;
     } catch (error) {
       // It may be pushed yet.
-      this.#found.delete(image);
+      this.#found.delete(name);
       throw error;
     }
   }
 
-  async #provide(image: string): Promise<string> {
-    const archive = await this.#archiveOf?.(image);
-    if (archive !== undefined) return this.#load(image, archive);
-    const { exitCode } = await this.#program.run(["image", "inspect", image, "--format", "{{.Id}}"]);
-    if (exitCode !== 0) throw new ImageMissing(`${image}: not found`);
-    return image;
+  async #provide(name: string, image: string, archive: ImageArchive | undefined): Promise<string> {
+    const id = (await this.#identify(name)) ?? (await this.#builtHere(archive));
+    if (id !== undefined) return id;
+    if (archive === undefined) throw new ImageMissing(`${image}: not found`);
+    const file = await archive.write().catch((error: unknown) => {
+      throw new ImageMissing(`${image}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    try {
+      const { exitCode, stderr } = await this.#program.run(["load", "--input", file], { timeoutMs: loadMs });
+      if (exitCode !== 0) throw new ImageMissing(`${image}: failed to register layer: ${reasonOf(stderr)}`);
+    } finally {
+      await rm(file, { force: true });
+    }
+    return (await this.#identify(name)) ?? name;
   }
 
-  async #load(image: string, archive: string): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.#program.run(["load", "--input", archive], { timeoutMs: loadMs });
-    const loaded = /Loaded image(?:\(s\)| ID)?: *([^\s,]+)/.exec(stdout)?.[1];
-    if (exitCode !== 0 || loaded === undefined) throw new ImageMissing(`${image}: failed to register layer: ${lastLine(stderr)}`);
-    return this.#identify(loaded);
+  /** What was pushed from this machine is still here, as a rule. */
+  async #builtHere(archive: ImageArchive | undefined): Promise<string | undefined> {
+    const id = await archive?.imageId?.();
+    return id === undefined ? undefined : this.#identify(id);
   }
 
   /** By its id: the name may be another image's tomorrow. */
-  async #identify(name: string): Promise<string> {
+  async #identify(name: string): Promise<string | undefined> {
     const { exitCode, stdout } = await this.#program.run(["image", "inspect", name, "--format", "{{.Id}}"]);
-    return exitCode === 0 ? stdout.trim() : name;
+    return exitCode === 0 ? stdout.trim() : undefined;
   }
 }

@@ -1,12 +1,18 @@
+import { StartFailed } from "./start-failed.ts";
 import type { Ending } from "./task-container.ts";
-import { StartFailed } from "./task-container.ts";
 
 /** What others wait for in the life of a container. */
 export class Milestones {
   readonly started = Promise.withResolvers<undefined>();
   readonly healthy = Promise.withResolvers<undefined>();
   readonly ended = Promise.withResolvers<Ending>();
+  isStarted = false;
   ending: Ending | undefined;
+
+  start(): void {
+    this.isStarted = true;
+    this.started.resolve(undefined);
+  }
 
   /** False when that was known. */
   end(ending: Ending): boolean {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "./labels.ts";
+import { sight } from "./owner.ts";
 
 const prefix = "gitops-rehearsal-tasks-";
 
@@ -29,7 +29,7 @@ export function makeOwnFolder(owner: string): OwnFolder {
 /** Those of processes that were killed. */
 export function sweepFolders(): void {
   for (const name of readdirSync(tmpdir())) {
-    const owner = name.startsWith(prefix) ? /^\d+-\d+/.exec(name.slice(prefix.length))?.[0] : undefined;
-    if (owner !== undefined && !isAlive(owner)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    const owner = name.startsWith(prefix) ? /^[0-9a-f]+-\d+-\d+/.exec(name.slice(prefix.length))?.[0] : undefined;
+    if (owner !== undefined && sight(owner) === "gone") rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }

@@ -1,10 +1,17 @@
+import { isAbandoned } from "./abandoned.ts";
 import type { ContainerProgram } from "./container-program.ts";
-import { isAlive, ownerLabel, rehearsalLabel } from "./labels.ts";
+import { waysOf, type Kind } from "./engine-ways.ts";
+import { ownerLabel, rehearsalLabel } from "./labels.ts";
 import { sweepFolders } from "./own-folder.ts";
+import { sight } from "./owner.ts";
+import { reasonOf } from "./start-failed.ts";
 
-interface Labelled {
-  readonly kind: "pod" | "container";
+interface Thing {
+  readonly kind: Kind;
   readonly id: string;
+  /** Of a container; "-" for what has none. */
+  readonly state: string;
+  readonly rehearsalId: string;
   readonly owner: string;
 }
 
@@ -14,31 +21,31 @@ export async function removeAllOf(program: ContainerProgram, rehearsalId: string
 }
 
 /** Removes what processes left that were killed; what belongs to a living one is spared. */
-export async function sweepAbandoned(program: ContainerProgram): Promise<void> {
-  const found = await find(program, ownerLabel);
-  await remove(program, found.filter(({ owner }) => !isAlive(owner)));
+export async function sweepAbandoned(program: ContainerProgram, rehearsalId: string): Promise<void> {
+  const byOwner = Map.groupBy(await find(program, ownerLabel), ({ owner }) => owner);
+  const abandoned = [...byOwner].filter(([owner, things]) =>
+    isAbandoned({ sighting: sight(owner), isOfSameState: things.every((thing) => thing.rehearsalId === rehearsalId), containerStates: things.filter(({ kind }) => kind.name === "container").map(({ state }) => state) }),
+  );
+  await remove(program, abandoned.flatMap(([, things]) => things));
   sweepFolders();
 }
 
-async function find(program: ContainerProgram, label: string): Promise<Labelled[]> {
-  // Newest first: with Docker the first container of a task has the network that the others use.
-  const containers = list(program, "container", ["ps", "--all", "--no-trunc", "--filter", `label=${label}`, "--format", `{{.ID}} {{${program.name === "podman" ? `index .Labels "${ownerLabel}"` : `.Label "${ownerLabel}"`}}}`]);
-  const pods = program.name === "podman" ? list(program, "pod", ["pod", "ps", "--no-trunc", "--filter", `label=${label}`, "--format", `{{.ID}} {{index .Labels "${ownerLabel}"}}`]) : Promise.resolve([]);
-  return [...(await pods), ...(await containers)];
+async function find(program: ContainerProgram, label: string): Promise<Thing[]> {
+  const { kinds, labelFormat } = waysOf(program.name);
+  const lists = kinds.map(async (kind): Promise<Thing[]> => {
+    const { exitCode, stdout, stderr } = await program.run([...kind.list, "--filter", `label=${label}`, "--format", [kind.id, kind.state, labelFormat(rehearsalLabel), labelFormat(ownerLabel)].join(" ")]);
+    if (exitCode !== 0) throw new Error(`${program.name} does not say which ${kind.name}s it has: ${reasonOf(stderr)}`);
+    return stdout
+      .split("\n")
+      .map((line) => line.trim().split(" "))
+      .flatMap(([id = "", state = "", rehearsalId = "", owner = ""]) => (id === "" ? [] : [{ kind, id, state, rehearsalId, owner }]));
+  });
+  return (await Promise.all(lists)).flat();
 }
 
-async function list(program: ContainerProgram, kind: Labelled["kind"], args: readonly string[]): Promise<Labelled[]> {
-  const { exitCode, stdout, stderr } = await program.run(args);
-  if (exitCode !== 0) throw new Error(`${program.name} does not say which containers it has: ${stderr.trim()}`);
-  return stdout
-    .split("\n")
-    .map((line) => line.trim().split(" "))
-    .flatMap(([id = "", owner = ""]) => (id === "" ? [] : [{ kind, id, owner }]));
-}
-
-async function remove(program: ContainerProgram, found: readonly Labelled[]): Promise<void> {
-  const pods = found.filter(({ kind }) => kind === "pod").map(({ id }) => id);
-  const containers = found.filter(({ kind }) => kind === "container").map(({ id }) => id);
-  if (pods.length > 0) await program.run(["pod", "rm", "--force", "--time", "0", ...pods]);
-  if (containers.length > 0) await program.run(["rm", "--force", ...(program.name === "podman" ? ["--time", "0", "--ignore"] : []), "--volumes", ...containers]);
+async function remove(program: ContainerProgram, things: readonly Thing[]): Promise<void> {
+  for (const kind of waysOf(program.name).kinds) {
+    const ids = things.filter((thing) => thing.kind === kind).map(({ id }) => id);
+    if (ids.length > 0) await program.run([...kind.remove, ...ids]);
+  }
 }

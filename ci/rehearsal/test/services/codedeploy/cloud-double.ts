@@ -74,6 +74,7 @@ export class CloudDouble implements Collaborators {
     return () => this.#listeners.delete(listener);
   };
 
+  routesTo: Collaborators["routesTo"] = (listener) => [listener];
   forwardOf: Collaborators["forwardOf"] = (listener) => this.forwards.get(listener) ?? [];
   setForward: Collaborators["setForward"] = (listener, weights) => {
     const before = this.forwardOf(listener);

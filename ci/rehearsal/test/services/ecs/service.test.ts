@@ -1,6 +1,7 @@
 import { CreateTaskSetCommand, DeleteTaskSetCommand, DescribeClustersCommand, DescribeServicesCommand, DescribeTaskSetsCommand, ListClustersCommand, ListServicesCommand, RegisterTaskDefinitionCommand, StopTaskCommand, UpdateServiceCommand, UpdateServicePrimaryTaskSetCommand, UpdateTaskSetCommand, type UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { expect, it } from "vitest";
 import { faults } from "../../../src/faults/faults.ts";
+import { sideOf } from "../../../src/services/ecs/sides.ts";
 import { World } from "../../../src/world/world.ts";
 import { setUpEcs, setUpService, taskDefinitionInput, type EcsSetting } from "./setting.ts";
 
@@ -48,7 +49,9 @@ it("scales a service up and down", async () => {
   expect(await setting.service()).toMatchObject({ runningCount: 3 });
   await setting.ecs.send(new UpdateServiceCommand({ cluster: "main", service: "web", desiredCount: 1 }));
   await setting.clock.advance(5000);
-  expect(await setting.service()).toMatchObject({ runningCount: 1, desiredCount: 1 });
+  const { events, taskSets: [{ id = "" } = {}] = [], ...scaled } = await setting.service();
+  expect(scaled).toMatchObject({ runningCount: 1, desiredCount: 1 });
+  expect(events?.map(({ message = "" }) => message.replaceAll(/ \(task \w+\)/g, " (task)")).slice(0, 2).toReversed()).toEqual([`(service web) updated computedDesiredCount for taskSet ${id} to 1.`, `(service web, taskSet ${id}) has stopped 2 running tasks: (task) (task).`]);
   expect((await setting.tasks("STOPPED")).map(({ stopCode }) => stopCode)).toEqual(["ServiceSchedulerInitiated", "ServiceSchedulerInitiated"]);
 });
 
@@ -88,7 +91,7 @@ it("replaces a task that was stopped, at the wish of its user", async () => {
 });
 
 it("waits longer and longer before it starts tasks that die", async () => {
-  const { clock, rehearsal, containers } = await setUpService({ service: { desiredCount: 1 } });
+  const { clock, rehearsal, containers, service } = await setUpService({ service: { desiredCount: 1 } });
   const startsIn = async (ms: number): Promise<number> => {
     const before = rehearsal.parts.timeline.since().filter(({ what }) => what === "task-started").length;
     for (let passed = 0; passed < ms; passed += 1000) {
@@ -101,6 +104,7 @@ it("waits longer and longer before it starts tasks that die", async () => {
   expect(await startsIn(30_000)).toBeLessThanOrEqual(5);
   await startsIn(300_000);
   expect(await startsIn(300_000)).toBeLessThanOrEqual(5);
+  expect(((await service()).events ?? []).filter(({ message }) => message === "(service web) is unable to consistently start tasks successfully.")).toHaveLength(1);
 });
 
 it("replaces a task whose essential container is unhealthy", async () => {
@@ -130,6 +134,18 @@ it("ends a container with a code when a fault says so", async () => {
   expect(await setting.service()).toMatchObject({ runningCount: 2 });
 });
 
+it("goes on with a task whose other container ends with a code by a fault", async () => {
+  const containerDefinitions = [{ name: "proxy", image: "web:1", portMappings: [{ containerPort: 8080 }] }, { name: "sidecar", image: "web:1", essential: false }];
+  const setting = await setUpService({ definition: { containerDefinitions } });
+  await steady(setting);
+  setting.rehearsal.parts.get(faults).inject({ kind: "container-exit", to: "current", container: "sidecar", exitCode: 3, when: { times: 1 } });
+  await setting.clock.advance(10_000);
+  const ended = (await setting.tasks()).flatMap(({ containers = [], lastStatus }) => containers.filter(({ exitCode }) => exitCode !== undefined).map(({ name, exitCode, lastStatus: status }) => ({ name, exitCode, status, task: lastStatus })));
+  expect(ended).toEqual([{ name: "sidecar", exitCode: 3, status: "STOPPED", task: "RUNNING" }]);
+  expect(await setting.tasks("STOPPED")).toEqual([]);
+  expect(await setting.service()).toMatchObject({ runningCount: 2 });
+});
+
 it("goes on when a zone is back after all of them were lost", async () => {
   const setting = await setUpService();
   await steady(setting);
@@ -150,4 +166,49 @@ it("takes up a saved world: what ran before is stopped and replaced", async () =
   expect(await after.tasks()).toHaveLength(2);
   expect(await after.tasks("STOPPED")).toHaveLength(2);
   expect(after.containers).toHaveLength(2);
+});
+
+it("keeps replacements out of a zone that is lost, also when the fault has taken as many tasks as it may", async () => {
+  const setting = await setUpService({ service: { desiredCount: 4 } });
+  await steady(setting);
+  const struck = setting.rehearsal.parts.get(faults);
+  const id = struck.inject({ kind: "zone-loss", zone: "eu-west-1a", when: { times: 1 } });
+  const zones = async (): Promise<(string | undefined)[]> => (await setting.tasks()).map(({ availabilityZone }) => availabilityZone).toSorted();
+  await setting.clock.advance(30_000);
+  expect(await zones()).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1b", "eu-west-1b"]);
+  struck.remove(id);
+  await setting.ecs.send(new UpdateServiceCommand({ cluster: "main", service: "web", desiredCount: 5 }));
+  await setting.clock.advance(10_000);
+  expect(await zones()).toEqual(["eu-west-1a", "eu-west-1a", "eu-west-1b", "eu-west-1b", "eu-west-1b"]);
+});
+
+it("says in an event that a task finds no place, once", async () => {
+  const setting = await setUpService({ service: { networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } }, desiredCount: 1 } });
+  await steady(setting);
+  setting.rehearsal.parts.get(faults).inject({ kind: "zone-loss", zone: "eu-west-1a", when: {} });
+  await setting.clock.advance(60_000);
+  const messages = ((await setting.service()).events ?? []).map(({ message = "" }) => message).filter((message) => message.includes("unable to place"));
+  expect(messages).toEqual(["(service web) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone."]);
+});
+
+it("has a task set that drains on neither side", async () => {
+  const setting = await setUpService();
+  await steady(setting);
+  const { parts } = setting.rehearsal;
+  const ids = { cluster: "main", service: "web" };
+  const { taskSet: green } = await setting.ecs.send(new CreateTaskSetCommand({ ...ids, taskDefinition: "web:1" }));
+  await steady(setting, 1);
+  const sides = (): unknown[] => ["10.0.1.4", "10.0.1.5"].map((address) => sideOf(parts, address));
+  expect(sides()).toEqual(["current", "candidate"]);
+  await setting.ecs.send(new DeleteTaskSetCommand({ ...ids, taskSet: green?.id }));
+  expect(sides()).toEqual(["current", undefined]);
+});
+
+it("gives its tasks the service's tags, and AWS's own, where they are to be propagated", async () => {
+  const setting = await setUpService({ service: { desiredCount: 1, propagateTags: "SERVICE", enableECSManagedTags: true, tags: [{ key: "team", value: "notes" }] } });
+  await steady(setting);
+  expect((await setting.tasks())[0]?.tags).toEqual([{ key: "aws:ecs:clusterName", value: "main" }, { key: "aws:ecs:serviceName", value: "web" }, { key: "team", value: "notes" }]);
+  const plain = await setUpService({ service: { desiredCount: 1, tags: [{ key: "team", value: "notes" }] } });
+  await steady(plain);
+  expect((await plain.tasks())[0]?.tags).toEqual([]);
 });

@@ -38,7 +38,7 @@ export interface EcsSetting {
 }
 
 /** A cluster `main`; its containers answer what `handler` does. */
-export async function setUpEcs({ handler = () => new Response("well"), ...options }: RehearsalOptions & { readonly handler?: InProcessHandler } = {}): Promise<EcsSetting> {
+export async function setUpEcs({ handler = () => new Response("well"), images = ["web", "sidecar"], ...options }: RehearsalOptions & { readonly handler?: InProcessHandler; readonly images?: readonly string[] } = {}): Promise<EcsSetting> {
   const containers: InProcessContainer[] = [];
   const { rehearsal, clock, client } = await startRehearsal({
     ...options,
@@ -47,7 +47,7 @@ export async function setUpEcs({ handler = () => new Response("well"), ...option
         containers.push(container);
         return handler;
       };
-      parts.provide(taskProvider, new InProcessTaskProvider({ parts, images: { web: run, sidecar: run } }));
+      parts.provide(taskProvider, new InProcessTaskProvider({ parts, images: Object.fromEntries(images.map((image) => [image, run])) }));
       options.prepare?.(parts);
     },
   });

@@ -19,6 +19,33 @@ it("counts revisions of a family, and shows them as AWS does", async () => {
   await expect(ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "other" }))).rejects.toMatchObject({ name: "ClientException", message: "Unable to describe task definition." });
 });
 
+it("shows again what it does not act on, and says so on the timeline", async () => {
+  const { ecs, rehearsal } = await setUpEcs();
+  const given = { pidMode: "task", ephemeralStorage: { sizeInGiB: 21 } } as const;
+  const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ ...given, containerDefinitions: [{ ...proxy, ulimits: [{ name: "nofile", softLimit: 1, hardLimit: 2 }], linuxParameters: { capabilities: { add: ["SYS_PTRACE"], drop: ["ALL"] } } }] })));
+  expect(taskDefinition).toMatchObject(given);
+  expect((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "web" }))).taskDefinition).toMatchObject(given);
+  const told = (): unknown[] => rehearsal.parts.timeline.since().flatMap(({ what, detail }) => (what === "not-modelled" ? [detail["members"]] : []));
+  expect(told()).toEqual([["pidMode", "ephemeralStorage", "proxy.ulimits", "proxy.linuxParameters.capabilities.add"]]);
+  await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput()));
+  expect(told()).toHaveLength(1);
+});
+
+it("asks of a task that is not for Fargate only what ECS asks", async () => {
+  const { ecs } = await setUpEcs();
+  const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ requiresCompatibilities: ["EC2"], networkMode: "bridge", pidMode: "host", placementConstraints: [{ type: "memberOf", expression: "a" }], containerDefinitions: [{ ...proxy, hostname: "web" }] })));
+  expect(taskDefinition).toMatchObject({ pidMode: "host", placementConstraints: [{ type: "memberOf" }] });
+  await expect(ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ requiresCompatibilities: ["EC2"], containerDefinitions: [{ ...proxy, links: ["other"] }] })))).rejects.toMatchObject({ message: "Links are not supported when networkMode=awsvpc." });
+});
+
+it("has scratch volumes, and says so of the others", async () => {
+  const { ecs } = await setUpEcs();
+  const mountPoints = [{ sourceVolume: "scratch", containerPath: "/tmp" }];
+  const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ volumes: [{ name: "scratch" }], containerDefinitions: [{ ...proxy, mountPoints }] })));
+  expect(taskDefinition).toMatchObject({ volumes: [{ name: "scratch", host: {} }], containerDefinitions: [{ mountPoints }] });
+  await expect(ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ volumes: [{ name: "files", efsVolumeConfiguration: { fileSystemId: "fs-1" } }] })))).rejects.toMatchObject({ name: "NotImplemented" });
+});
+
 it("tags a task definition", async () => {
   const { ecs } = await setUpEcs();
   const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(taskDefinitionInput({ tags: [{ key: "team", value: "web" }] })));
@@ -60,6 +87,8 @@ const refused: readonly (readonly [what: string, changes: Partial<RegisterTaskDe
   ["a size that Fargate has not", { memory: "4096" }, "No Fargate configuration exists for given values."],
   ["another network mode", { networkMode: "bridge" }, "Fargate only supports network mode ‘awsvpc’."],
   ["another host port", { containerDefinitions: [{ ...proxy, portMappings: [{ containerPort: 80, hostPort: 8080 }] }] }, "When networkMode=awsvpc, the host ports and container ports in port mappings must match."],
+  ["a mount of no volume", { containerDefinitions: [{ ...proxy, mountPoints: [{ sourceVolume: "data", containerPath: "/data" }] }] }, "Unknown volume 'data'."],
+  ["a volume of a host", { volumes: [{ name: "data", host: { sourcePath: "/srv" } }] }, "Fargate compatible task definitions do not support sourcePath."],
   ["logs without an execution role", { containerDefinitions: [{ ...proxy, logConfiguration: { logDriver: "awslogs", options: {} } }] }, "Fargate requires task definition to have execution role ARN to support log driver awslogs."],
   ["no essential container", { containerDefinitions: [{ ...proxy, essential: false }] }, "At least one container must be essential."],
 ];
@@ -78,6 +107,12 @@ const wrong: readonly (readonly [what: string, containers: readonly ContainerDef
   ["a wait for the end of an essential one", [proxy, { ...proxy, name: "other", dependsOn: [{ containerName: "proxy", condition: "SUCCESS" }] }], /essential container proxy/],
   ["a wait for one that is not there", [{ ...proxy, dependsOn: [{ containerName: "none", condition: "START" }] }], /does not exist/],
   ["waits in a circle", [{ ...proxy, dependsOn: [{ containerName: "other", condition: "START" }] }, { ...proxy, name: "other", dependsOn: [{ containerName: "proxy", condition: "START" }] }], /cycle/],
+  ["more memory promised than allowed", [{ ...proxy, memory: 128, memoryReservation: 256 }], /must not be greater than memory/],
+  ["a name that is a variable and a secret", [{ ...proxy, environment: [{ name: "A", value: "1" }], secrets: [{ name: "A", valueFrom: "arn:aws:ssm" }] }], /such as 'A'/],
+  ["one secret twice", [{ ...proxy, secrets: [{ name: "A", valueFrom: "arn:aws:ssm:1" }, { name: "A", valueFrom: "arn:aws:ssm:2" }] }], /such as 'A'/],
+  ["a condition that is none", [proxy, { ...proxy, name: "other", dependsOn: [{ containerName: "proxy", condition: "READY" as "START" }] }], /condition READY/],
+  ["a limit above the hard one", [{ ...proxy, ulimits: [{ name: "nofile", softLimit: 2, hardLimit: 1 }] }], /soft limit/],
+  ["121 seconds to begin", [{ ...proxy, startTimeout: 121 }], /2 to 120/],
   ["121 seconds to end", [{ ...proxy, stopTimeout: 121 }], /at most 120/],
 ];
 

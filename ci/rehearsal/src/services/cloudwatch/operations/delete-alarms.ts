@@ -12,6 +12,7 @@ export const deleteAlarms = operation<DeleteAlarmsInput, undefined>({
     const unknown = AlarmNames.filter((name) => !slice.alarms.some((alarm) => alarm.name === name));
     if (unknown.length > 0) throw new AwsError("ResourceNotFound", `Alarms ${unknown.join(", ")} do not exist.`);
     slice.alarms = slice.alarms.filter(({ name }) => !AlarmNames.includes(name));
+    for (const alarm of AlarmNames) parts.timeline.add("cloudwatch", "alarm-deleted", { alarm });
     return undefined;
   },
 });

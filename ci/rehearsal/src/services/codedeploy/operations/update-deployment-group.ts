@@ -2,6 +2,7 @@ import { UpdateDeploymentGroup$, type UpdateDeploymentGroupInput, type UpdateDep
 import { AwsError } from "../../../protocol/aws-error.ts";
 import { operation } from "../../service.ts";
 import { onGroup } from "../access.ts";
+import { tellGroup } from "../create.ts";
 import { checkedName, findConfig, findGroup, stateOf } from "../find.ts";
 import { settingsOf } from "../group-settings.ts";
 import { showGroup } from "../show.ts";
@@ -26,6 +27,7 @@ export const updateDeploymentGroup = operation<UpdateDeploymentGroupInput, Updat
     for (const deployment of state.deployments) if (deployment.applicationName === group.applicationName && deployment.groupName === group.name) deployment.groupName = name;
     group.name = name;
     group.configName = configName;
+    tellGroup(parts, group);
     return { hooksNotCleanedUp: [] };
   },
 });

@@ -7,10 +7,10 @@ import { makePrimary, removeTaskSet } from "../task-sets.ts";
 import { pointTestListener, weighProduction } from "../traffic.ts";
 import { hook } from "./hook.ts";
 import { install } from "./install.ts";
+import { rollBack, shortMs } from "./roll-back.ts";
+import { waitForHealthy } from "./wait-for-healthy.ts";
 
 const minuteMs = 60_000;
-/** From CreateDeployment to InProgress, and a rollback's whole length. */
-const shortMs = 2000;
 
 /**
  * What each stage does. Asked when it is entered, and again whenever something
@@ -30,8 +30,9 @@ export const acts: Readonly<Record<Stage, (run: Run) => Step>> = {
   Install: install,
   AfterInstall: (run) => hook(run, "AfterInstall"),
   AllowTestTraffic(run) {
-    pointTestListener(run, "green");
-    return "done";
+    const wait = waitForHealthy(run, "green");
+    if (wait === undefined) pointTestListener(run, "green");
+    return wait ?? "done";
   },
   AfterAllowTestTraffic: (run) => hook(run, "AfterAllowTestTraffic"),
   ReadyWait(run) {
@@ -57,18 +58,7 @@ export const acts: Readonly<Record<Stage, (run: Run) => Step>> = {
     run.cloud.tellCandidateTraffic(0);
     return "done";
   },
-  Rollback(run) {
-    const { deployment, parts } = run;
-    if (deployment.shiftsDone === 0) {
-      weighProduction(run, 0);
-      pointTestListener(run, "blue");
-      makePrimary(run, deployment.blue?.taskSetArn);
-      removeTaskSet(run, deployment.green?.taskSetArn);
-      deployment.shiftsDone = 1;
-    }
-    const untilMs = deployment.createdMs + shortMs;
-    return parts.clock.now() >= untilMs ? "done" : { untilMs };
-  },
+  Rollback: rollBack,
 };
 
 function readAppSpec({ deployment, parts }: Run): void {
@@ -80,22 +70,16 @@ function readAppSpec({ deployment, parts }: Run): void {
   }
 }
 
-/** As often as it looks whether a group has healthy targets again, and how long it waits for that. */
-const healthPollMs = 10_000;
-const longestUnhealthyMs = 5 * minuteMs;
-
 function allowTraffic(run: Run): Step {
-  const { cloud, deployment, parts } = run;
+  const { deployment, parts } = run;
   const schedule = scheduleOf(deployment.routing);
   for (let shift = schedule[deployment.shiftsDone]; shift !== undefined; shift = schedule[deployment.shiftsDone]) {
     const now = parts.clock.now();
     // From the last shift on: after a pause of any kind, the shifts that were missed do not all come at once.
     const dueMs = (deployment.shiftedMs ?? deployment.stageSinceMs) + shift.atMs - (schedule[deployment.shiftsDone - 1]?.atMs ?? 0);
     if (now < dueMs) return { untilMs: dueMs };
-    if (cloud.healthyTargets(deployment.green?.targetGroupArn ?? "") === 0) {
-      if (now >= dueMs + longestUnhealthyMs) throw failed("TIMEOUT", "The deployment failed because the replacement task set had no healthy targets for 5 minutes while traffic was being shifted.");
-      return { untilMs: Math.min(now + healthPollMs, dueMs + longestUnhealthyMs) };
-    }
+    const wait = waitForHealthy(run, "green");
+    if (wait !== undefined) return wait;
     weighProduction(run, shift.percent);
     deployment.shiftsDone += 1;
     deployment.shiftedMs = now;

@@ -1,16 +1,17 @@
 import { AwsError } from "../../../protocol/aws-error.ts";
-import type { TaskDefinitionView, TaskSetView } from "../collaborators.ts";
-import { authoriseRole, ecsRefused, elbRefused, failed, type Run, type Step } from "../run.ts";
+import type { TaskDefinitionView } from "../collaborators.ts";
+import { authoriseRole, ecsRefused, failed, type Run, type Step } from "../run.ts";
 import type { AppSpec } from "../state.ts";
-import { callEcs, onTaskSets, removeTaskSet } from "../task-sets.ts";
-import { weighProduction } from "../traffic.ts";
+import { callEcs, onTaskSets } from "../task-sets.ts";
+import { clearLeftOvers, findSides } from "./sides.ts";
 
 const longestMs = 60 * 60_000;
 
 /** Creates the green task set, and waits for it to be steady. */
 export function install(run: Run): Step {
   const { cloud, deployment, parts } = run;
-  if (deployment.green?.taskSetArn === undefined) begin(run);
+  const wait = deployment.green?.taskSetArn === undefined ? begin(run) : undefined;
+  if (wait !== undefined) return wait;
   const green = cloud.taskSetsOf(deployment.serviceArn ?? "").find(({ taskSetArn }) => taskSetArn === deployment.green?.taskSetArn);
   if (green === undefined) throw failed("ECS_UPDATE_ERROR", "The ECS service cannot be updated due to an unexpected error: The replacement task set is gone. Check your ECS service status.");
   if (green.isSteady) return "done";
@@ -19,7 +20,8 @@ export function install(run: Run): Step {
   return { untilMs };
 }
 
-function begin(run: Run): void {
+/** Undefined once there is a task set. */
+function begin(run: Run): Step | undefined {
   const { cloud, deployment, parts } = run;
   const { appSpec, settings } = deployment;
   if (appSpec === undefined) throw failed("INTERNAL_ERROR", "The deployment has no AppSpec.");
@@ -31,7 +33,8 @@ function begin(run: Run): void {
   findSides(run, cloud.taskSetsOf(service.serviceArn));
   const { blue, green } = deployment;
   if (blue === undefined || green === undefined) throw failed("INTERNAL_ERROR", "The deployment has no sides.");
-  clearLeftOvers(run, blue.taskSetArn);
+  const wait = clearLeftOvers(run, blue);
+  if (wait !== undefined) return wait;
   const taskDefinition = taskDefinitionFor(run, appSpec);
   authoriseRole(run, "AmazonECS", [
     onTaskSets(run, "CreateTaskSet"),
@@ -52,37 +55,7 @@ function begin(run: Run): void {
   );
   deployment.green = { ...green, taskSetArn: made.taskSetArn };
   parts.timeline.add("codedeploy", "task-set-created", { deployment: deployment.id, taskSet: made.taskSetArn, taskDefinition: taskDefinition.taskDefinitionArn });
-}
-
-/** The primary task set is blue, and so is its target group, which has to be one of the two and behind the production listener. */
-function findSides(run: Run, taskSets: readonly TaskSetView[]): void {
-  const { cloud, deployment } = run;
-  const { prodListenerArn, targetGroups } = deployment.settings;
-  authoriseRole(run, "AmazonElasticLoadBalancingV2", [
-    { action: "elasticloadbalancing:DescribeTargetGroups", resource: "*" },
-    { action: "elasticloadbalancing:DescribeListeners", resource: "*" },
-  ]);
-  const pair = targetGroups.map((name) => {
-    const arn = cloud.targetGroupArn(name);
-    if (arn === undefined) throw elbRefused(`Target group ${name} could not be found`);
-    return arn;
-  });
-  const primary = taskSets.find(({ status }) => status === "PRIMARY");
-  const blueArn = primary?.targetGroupArns.find((arn) => pair.includes(arn));
-  const greenArn = pair.find((arn) => arn !== blueArn);
-  const isBehind = cloud.forwardOf(prodListenerArn).some(({ targetGroupArn }) => targetGroupArn === blueArn);
-  if (primary === undefined || blueArn === undefined || greenArn === undefined || !isBehind) throw elbRefused("Primary taskset target group must be behind listener");
-  deployment.blue = { taskSetArn: primary.taskSetArn, targetGroupArn: blueArn };
-  deployment.green = { targetGroupArn: greenArn };
-}
-
-/** An earlier deployment that was stopped without a rollback has left its task set, and perhaps traffic on it. */
-function clearLeftOvers(run: Run, blueTaskSetArn: string): void {
-  const { cloud, deployment } = run;
-  weighProduction(run, 0);
-  for (const taskSet of cloud.taskSetsOf(deployment.serviceArn ?? "")) {
-    if (taskSet.taskSetArn !== blueTaskSetArn && taskSet.status === "ACTIVE") removeTaskSet(run, taskSet.taskSetArn);
-  }
+  return undefined;
 }
 
 /** Refused as ECS refuses it, which CodeDeploy passes on. */

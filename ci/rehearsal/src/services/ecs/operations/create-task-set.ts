@@ -1,6 +1,7 @@
 import { CreateTaskSet$, type CreateTaskSetCommandInput, type CreateTaskSetCommandOutput } from "@aws-sdk/client-ecs";
+import { requestTagKeys } from "../../../iam/tag-keys.ts";
 import { operation } from "../../service.ts";
-import { onTaskSet } from "../access.ts";
+import { onTaskSet, passRolesOf, tagging, taskDefinitionKey } from "../access.ts";
 import { tagsOf } from "../create.ts";
 import { balancersOf } from "../create-service.ts";
 import { serviceOf } from "../services.ts";
@@ -9,7 +10,10 @@ import { createTaskSet } from "../task-sets.ts";
 
 export const createTaskSetOperation = operation<CreateTaskSetCommandInput, Omit<CreateTaskSetCommandOutput, "$metadata">>({
   schema: CreateTaskSet$,
-  access: ({ cluster, service }, parts) => [onTaskSet(parts, "CreateTaskSet", { cluster, service })],
+  access({ cluster, service, tags, taskDefinition }, parts) {
+    const access = onTaskSet(parts, "CreateTaskSet", { cluster, service }, { ...requestTagKeys(tagsOf(tags)), ...taskDefinitionKey(parts, taskDefinition) });
+    return [access, ...tagging("CreateTaskSet", access.resource, tags), ...passRolesOf(parts, taskDefinition)];
+  },
   run(input, { parts }) {
     const service = serviceOf(parts, input.cluster, input.service ?? "");
     const { externalId, loadBalancers = [], networkConfiguration, platformVersion, scale, tags, taskDefinition = "" } = input;

@@ -1,9 +1,9 @@
 import { UpdateService$, type UpdateServiceCommandInput, type UpdateServiceCommandOutput } from "@aws-sdk/client-ecs";
 import { AwsError } from "../../../protocol/aws-error.ts";
 import { operation } from "../../service.ts";
-import { onService } from "../access.ts";
+import { onService, taskDefinitionKey } from "../access.ts";
 import { scheduler } from "../scheduler.ts";
-import { serviceOf } from "../services.ts";
+import { requireActive, serviceOf } from "../services.ts";
 import { showService } from "../show.ts";
 
 const refuse = (message: string): AwsError => new AwsError("InvalidParameterException", message);
@@ -21,9 +21,10 @@ const refusals: readonly (readonly [member: keyof UpdateServiceCommandInput, wha
 
 export const updateService = operation<UpdateServiceCommandInput, Omit<UpdateServiceCommandOutput, "$metadata">>({
   schema: UpdateService$,
-  access: ({ cluster, service }, parts) => [onService(parts, "UpdateService", cluster, service)],
+  access: ({ cluster, service, taskDefinition }, parts) => [onService(parts, "UpdateService", cluster, service, taskDefinitionKey(parts, taskDefinition))],
   run(input, { parts }) {
     const service = serviceOf(parts, input.cluster, input.service ?? "");
+    requireActive(service);
     for (const [member, what] of refusals) {
       // A flag that is not set asks for nothing.
       if (input[member] === undefined || input[member] === false) continue;

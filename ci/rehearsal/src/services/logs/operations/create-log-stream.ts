@@ -5,7 +5,7 @@ import { createLogStream as create, groupNamed } from "../create.ts";
 
 export const createLogStream = operation<CreateLogStreamRequest, undefined>({
   schema: CreateLogStream$,
-  access: ({ logGroupName }, { world }) => logsAccess("CreateLogStream", world, logGroupName),
+  access: ({ logGroupName, logStreamName }, { world }) => logsAccess("CreateLogStream", world, logGroupName, logStreamName),
   run({ logGroupName = "", logStreamName = "" }, { parts }) {
     create(parts, groupNamed(parts, logGroupName), logStreamName);
     return undefined;

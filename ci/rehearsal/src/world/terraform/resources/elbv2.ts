@@ -1,3 +1,4 @@
+import { rulesOf } from "../../../services/elbv2/state.ts";
 import { TerraformError } from "../terraform-error.ts";
 import { callOperation, type Importer } from "../importer.ts";
 import { given, type Values } from "../values.ts";
@@ -59,7 +60,32 @@ export const elbv2: Readonly<Record<string, Importer>> = {
       return { id: arn, arn };
     },
   },
+  aws_lb_listener_rule: {
+    uses: ["listener_arn", "priority", "action", "condition"],
+    async create(values, parts) {
+      const listenerArn = values.text("listener_arn");
+      const input = {
+        ListenerArn: listenerArn,
+        // Terraform's provider takes the next that is free where none is given.
+        Priority: values.number("priority") ?? Math.max(0, ...rulesOf(parts, listenerArn).map(({ priority }) => priority)) + 1,
+        Conditions: values.blocks("condition").map(conditionOf),
+        Actions: values.blocks("action").map(actionOf),
+      };
+      const { Rules } = await callOperation<{ Rules: { RuleArn: string }[] }>(parts, scope, "CreateRule", input);
+      const arn = Rules[0]?.RuleArn ?? "";
+      return { id: arn, arn };
+    },
+  },
 };
+
+function conditionOf(condition: Values): object {
+  const [path, host, method, header] = ["path_pattern", "host_header", "http_request_method", "http_header"].map((name) => condition.block(name));
+  if (path !== undefined) return { Field: "path-pattern", PathPatternConfig: { Values: path.texts("values") } };
+  if (host !== undefined) return { Field: "host-header", HostHeaderConfig: { Values: host.texts("values") } };
+  if (method !== undefined) return { Field: "http-request-method", HttpRequestMethodConfig: { Values: method.texts("values") } };
+  if (header !== undefined) return { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: header.text("http_header_name"), Values: header.texts("values") } };
+  throw new TerraformError(`${condition.where}: the rehearsal's rules have the conditions path_pattern, host_header, http_request_method and http_header.`);
+}
 
 function actionOf(action: Values): object {
   const type = action.text("type");

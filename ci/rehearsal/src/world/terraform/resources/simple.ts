@@ -19,6 +19,14 @@ export const simple: Readonly<Record<string, Importer>> = {
       return { id: name, name, arn: repository.repositoryArn, repository_url: repository.repositoryUri, registry_id: repository.registryId };
     },
   },
+  aws_ecr_lifecycle_policy: {
+    uses: ["repository", "policy"],
+    async create(values, parts) {
+      const repositoryName = values.text("repository");
+      await callOperation(parts, "ecr", "PutLifecyclePolicy", { repositoryName, lifecyclePolicyText: values.text("policy") });
+      return { id: repositoryName, repository: repositoryName, registry_id: parts.world.account };
+    },
+  },
   aws_cloudwatch_log_group: {
     uses: ["name", "retention_in_days"],
     async create(values, parts) {
