@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { z } from "zod";
 import { gatesSchema, withModes } from "./gate-settings.ts";
 import { baseImageNames, imageNames, isImageName } from "./images/catalogue.ts";
+import { releaseSchema, releaseProblems } from "./release/release-settings.ts";
 
 /** The only parser of `gitops.json`. The editors' schema is generated from it. */
 
@@ -91,6 +92,7 @@ export const configSchema = z
     project: name.describe("Prefix of images and AWS names"),
     services: z.record(name, service).refine((services) => Object.keys(services).length > 0, "must name at least one service"),
     infrastructure: infrastructure.optional().describe("Absent: there is none in this repository"),
+    release: releaseSchema.optional().describe("Absent: nothing is released"),
     preset: z.literal("lab").optional().describe("lab: modes that a team starts with, where nothing but static-analysis, unit-tests and images stops a release"),
     releaseBranch: z.string().min(1, "must be a branch's name").default("main").describe("What --new-only compares with"),
     gates: gatesSchema,
@@ -107,6 +109,7 @@ export const configSchema = z
       }
       seen.set(inputs, key);
     }
+    for (const { path, message } of config.release === undefined ? [] : releaseProblems(config.release, Object.keys(config.services))) context.addIssue({ code: "custom", path: ["release", ...path], message });
   })
   .transform((config) => ({ ...config, gates: withModes(config.gates, config.preset) }));
 

@@ -1,13 +1,16 @@
 import { dag, type Directory, type Secret } from "@dagger.io/dagger";
 import { systemClock } from "./clock.ts";
 import { parseConfig, type Config } from "./config.ts";
-import { DaggerEngine, type DaggerAccess } from "./engine/dagger-engine.ts";
+import type { DaggerAccess } from "./engine/dagger-access.ts";
+import { DaggerEngine, type DaggerFiles } from "./engine/dagger-engine.ts";
 import { DaggerImages } from "./engine/dagger-images.ts";
 import { baselineSource, readSource } from "./engine/dagger-source.ts";
 import { allowListPath, parseAllowList, type AllowList } from "./gates/allow-list.ts";
 import type { SonarAccess } from "./gates/gate.ts";
 import { imageNames, isImageName, type ImageName } from "./images/catalogue.ts";
 import { runPipeline, type PipelineOptions, type PipelineResult } from "./pipeline.ts";
+import type { AwsCredentials } from "./release/aws/take-on-credentials.ts";
+import type { ReleaseEvent } from "./report/release-events.ts";
 import { gateNames, type GateName, type Target } from "./report/schema.ts";
 import type { RepositoryState } from "./repository.ts";
 
@@ -23,6 +26,18 @@ export interface DaggerSurroundings {
   readonly sonarToken: Secret | undefined;
   /** "": gitops.json says. */
   readonly sonarHost: string;
+  /** Sources of the rehearsal. */
+  readonly rehearsal: Directory;
+  readonly aws: AwsCredentials;
+  /** Whose releases these are, for the history. */
+  readonly by: string;
+  readonly notify: {
+    /** Addresses that whoever has them may post to. */
+    readonly slackWebhook: Secret | undefined;
+    readonly releaseWebhook: Secret | undefined;
+    /** Of the run, at the CI server; "" where there is none. */
+    readonly link: string;
+  };
 }
 
 export interface DaggerRun {
@@ -32,12 +47,29 @@ export interface DaggerRun {
   readonly allowList: AllowList;
   readonly engine: DaggerEngine;
   readonly sonar?: SonarAccess;
+  /** As it was uploaded, with what Git ignores. */
+  readonly source: Directory;
+  readonly files: DaggerFiles;
+  readonly images: DaggerImages;
+  readonly access: DaggerAccess;
 }
 
 export type RunChoices = Pick<PipelineOptions, "only" | "target" | "failFast" | "mode"> & {
   /** Commits that are tried, in this order, for what was there before; every finding counts when absent. */
   readonly newSince?: readonly string[];
 };
+
+export interface GatesAndRelease extends PipelineResult {
+  readonly releaseEvents?: readonly ReleaseEvent[];
+}
+
+/** What comes before and after the gates; after those of a pull request, nothing does. */
+export interface AroundGates {
+  readonly before: (run: DaggerRun) => Promise<void>;
+  readonly after: (run: DaggerRun, result: PipelineResult) => Promise<GatesAndRelease>;
+}
+
+const nothingElse: AroundGates = { before: async () => Promise.resolve(), after: async (_run, result) => Promise.resolve(result) };
 
 /** Throws what is wrong with the source, gitops.json or the allow list, in a sentence. */
 export async function openDaggerRun(source: Directory, around: DaggerSurroundings): Promise<DaggerRun> {
@@ -47,26 +79,28 @@ export async function openDaggerRun(source: Directory, around: DaggerSurrounding
   const allowList = parseAllowList(await readIfThere(source, allowListPath));
   const images = new DaggerImages({ ...config.images, ...overrides });
   const { repository, ...files } = await readSource(source, async () => images.pull("gitleaks"));
-  const engine = new DaggerEngine({ files, images, access: await namedSecrets(around), startedAt });
+  const access = await namedSecrets(around);
+  const engine = new DaggerEngine({ files, images, access, startedAt });
   const { sonarToken, sonarHost } = around;
   const token = (await sonarToken?.plaintext()) ?? "";
   const sonar = token === "" ? undefined : { token, ...(sonarHost === "" ? {} : { host: sonarHost }) };
-  return { startedAt, config, repository, allowList, engine, ...(sonar === undefined ? {} : { sonar }) };
+  return { startedAt, config, repository, allowList, engine, source, files, images, access, ...(sonar === undefined ? {} : { sonar }) };
 }
 
-export async function runGates(source: Directory, around: DaggerSurroundings, { newSince, ...choices }: RunChoices, onEvent: PipelineOptions["onEvent"]): Promise<PipelineResult> {
+export async function runGates(source: Directory, around: DaggerSurroundings, { newSince, ...choices }: RunChoices, onEvent: PipelineOptions["onEvent"], { before, after }: AroundGates = nothingElse): Promise<GatesAndRelease & { readonly run: DaggerRun }> {
   const run = await openDaggerRun(source, around);
+  await before(run);
   const judge = async (opened: DaggerRun, more: Partial<PipelineOptions>): Promise<PipelineResult> =>
     // A session that is ended takes this process with it: there is nothing to cancel by.
     runPipeline({ ...opened, ...choices, clock: systemClock, signal: new AbortController().signal, onEvent, ...more });
-  if (newSince === undefined) return judge(run, {});
+  if (newSince === undefined) return { ...(await after(run, await judge(run, {}))), run };
   const names = newSince.length > 0 ? newSince : [`origin/${run.config.releaseBranch}`, run.config.releaseBranch];
   const images = new DaggerImages({ ...run.config.images, ...parseImages(around.images) });
   const earlier = await openDaggerRun(await baselineSource(source, names, async () => images.pull("gitleaks")), around);
   // A given server keeps the history of a project, and an older commit is not to be its newest analysis.
   const only = run.sonar === undefined ? choices.only : choices.only.filter((gate) => gate !== "code-quality");
   const baseline = (await judge(earlier, { only, failFast: false, onEvent: () => undefined })).report;
-  return judge(run, { baseline });
+  return { ...(await judge(run, { baseline })), run };
 }
 
 async function readIfThere(source: Directory, path: string): Promise<string | undefined> {

@@ -8,6 +8,8 @@ export interface RepositoryState {
   readonly dirty: boolean;
   /** True when older commits were not fetched. */
   readonly shallow: boolean;
+  /** Branches of the origin that have the commit, as far as this clone knows. */
+  readonly onOrigin: readonly string[];
 }
 
 export type RepositoryErrorCode = "NOT_A_REPOSITORY" | "NO_COMMITS" | "GIT_FAILED";
@@ -30,6 +32,7 @@ export const repositoryQueries = [
   ["rev-parse", "--is-shallow-repository"],
   ["symbolic-ref", "--short", "--quiet", "HEAD"],
   ["ls-files", "-v", ":/"],
+  ["for-each-ref", "--contains", "HEAD", "--format=%(refname:lstrip=3)", "refs/remotes/origin"],
 ] as const;
 
 export interface GitAnswer {
@@ -44,7 +47,7 @@ export interface GitAnswer {
  * Throws RepositoryError.
  */
 export function readRepositoryState(answers: readonly GitAnswer[], missing: (path: string) => boolean = () => false): RepositoryState {
-  const [topLevel, head, status, shallow, branch, flags] = answers;
+  const [topLevel, head, status, shallow, branch, flags, origin] = answers;
   if (topLevel === undefined || head === undefined || status === undefined || shallow === undefined || branch === undefined) {
     throw new RepositoryError("GIT_FAILED", "Git was not asked everything.");
   }
@@ -69,6 +72,8 @@ export function readRepositoryState(answers: readonly GitAnswer[], missing: (pat
     ...(branch.exitCode === 0 ? { branch: branch.stdout.trim() } : {}),
     dirty: changes.length > 0 || hidesChanges(flags?.stdout ?? ""),
     shallow: shallow.stdout.trim() === "true",
+    // `HEAD` is the origin's own name for one of them.
+    onOrigin: (origin?.exitCode === 0 ? origin.stdout : "").split("\n").filter((name) => name !== "" && name !== "HEAD"),
   };
 }
 

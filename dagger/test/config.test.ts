@@ -106,7 +106,7 @@ describe("a gitops.json that cannot be used", () => {
       new ConfigError("gitops.json", [
         "project must be 1 to 40 lower-case letters, digits or hyphens, with no hyphen first or last; it is \"Notes\"",
         "services.web.path is missing; it must be a string",
-        "gate is not known; the top level may have: $schema, project, services, infrastructure, preset, releaseBranch, gates, images",
+        "gate is not known; the top level may have: $schema, project, services, infrastructure, release, preset, releaseBranch, gates, images",
       ]),
     );
   });
@@ -142,7 +142,7 @@ describe("a gitops.json that cannot be used", () => {
   const allowedForService = "services.web may have: path, dockerfile, baseImages, target, staticAnalysis, unitTests";
   it.each<[string, unknown, string | string[]]>([
     // A key that is not known, at each level.
-    ["key at the top", { ...least, gtaes: {} }, "gtaes is not known; the top level may have: $schema, project, services, infrastructure, preset, releaseBranch, gates, images"],
+    ["key at the top", { ...least, gtaes: {} }, "gtaes is not known; the top level may have: $schema, project, services, infrastructure, release, preset, releaseBranch, gates, images"],
     ["key of a service", web({ dockerFile: "D" }), `services.web.dockerFile is not known; ${allowedForService}`],
     ["keys of a service", web({ a: 1, constructor: 2 }), [`services.web.a is not known; ${allowedForService}`, `services.web.constructor is not known; ${allowedForService}`]],
     ["key of staticAnalysis", web({ staticAnalysis: { src: "." } }), "services.web.staticAnalysis.src is not known; services.web.staticAnalysis may have: target, sources, project"],
@@ -206,6 +206,12 @@ describe("a gitops.json that cannot be used", () => {
       { ...least, services: { web: { path: "app" }, api: { path: "./app/" } } },
       "services.api builds the same as services.web (app/Dockerfile target runtime); give one of them another path, dockerfile or target",
     ],
+    ["release without its container", { ...least, release: { port: 8080 } }, "release.container is missing; it must be a string"],
+    ["region", { ...least, release: { container: "web", port: 8080, region: "Ireland" } }, 'release.region must be an AWS region such as eu-west-1; it is "Ireland"'],
+    ["repository of nobody", { ...least, release: { container: "web", port: 8080, repositories: { wep: "notes/web" } } }, "release.repositories.wep is no service of this file; there are: web"],
+    ["placeholder of the pipeline", { ...least, release: { container: "web", port: 8080, values: { AWS_REGION: "x" } } }, "release.values.AWS_REGION is filled in by the pipeline; give it another name"],
+    ["placeholder of an image", { ...least, release: { container: "web", port: 8080, secrets: { WEB_IMAGE: "x" } } }, "release.secrets.WEB_IMAGE is that of the image of services.web; give it another name"],
+    ["placeholder twice", { ...least, release: { container: "web", port: 8080, secrets: { LEVEL: "x" }, values: { LEVEL: "y" } } }, "release.values.LEVEL is in release.secrets too; give it another name"],
   ])("names the problem: %s", (_name, value, problems) => {
     expect(problemsOf(JSON.stringify(value))).toEqual([problems].flat());
   });

@@ -15,7 +15,7 @@ interface Git {
 
 /** What Git said in the container, in the order of its commands. */
 function gitSays({ status = "", ignored = "", shallow = "false\n", branch = [0, "main\n"] }: Git = {}): Answer {
-  const said: [number, string][] = [[0, "/source\n"], [0, `${aCommit}\n`], [0, status], [0, shallow], branch, [0, "H README.md\n"], [0, ignored], [0, ""]];
+  const said: [number, string][] = [[0, "/source\n"], [0, `${aCommit}\n`], [0, status], [0, shallow], branch, [0, "H README.md\n"], [0, "main\n"], [0, ignored], [0, ""]];
   return steps(() => new Map(said.flatMap(([exitCode, stdout], index) => [[`${String(index)}.status`, `${String(exitCode)} 0 300\n`] as const, [`${String(index)}.stdout`, stdout] as const])));
 }
 
@@ -50,7 +50,7 @@ async function chainOf(folder: { sync(): Promise<unknown> }, session: Session): 
 describe("the source on Dagger", () => {
   it("is asked for its commit and state with Git, over the whole upload", async () => {
     await read(both(clone, gitSays()), ({ repository }, session) => {
-      expect(repository).toEqual({ commit: aCommit, branch: "main", dirty: false, shallow: false });
+      expect(repository).toEqual({ commit: aCommit, branch: "main", dirty: false, shallow: false, onOrigin: ["main"] });
       const chain = session.asked.find((asked) => asked.at(-1)?.field === "withExec") ?? [];
       expect(argumentsOf(chain, "withMountedDirectory")).toEqual([{ path: "/source", source: [{ field: "host", args: {} }, { field: "directory", args: { path: "/repository" } }] }]);
     });
@@ -88,7 +88,7 @@ describe("the source on Dagger", () => {
 
   it("says that it is shallow, and on no branch", async () => {
     await read(both(clone, gitSays({ shallow: "true\n", branch: [1, ""] })), ({ repository }) => {
-      expect(repository).toEqual({ commit: aCommit, dirty: false, shallow: true });
+      expect(repository).toEqual({ commit: aCommit, dirty: false, shallow: true, onOrigin: ["main"] });
     });
   });
 
@@ -107,7 +107,7 @@ describe("the source on Dagger, without an image that has Git", () => {
 
   it("is asked for its commit and state by Dagger's own Git", async () => {
     await read(both(clone, daggersGit()), async ({ repository, tree }, session) => {
-      expect(repository).toEqual({ commit: aCommit, branch: "main", dirty: false, shallow: false });
+      expect(repository).toEqual({ commit: aCommit, branch: "main", dirty: false, shallow: false, onOrigin: [] });
       expect((await chainOf(tree, session)).at(-1)).toEqual({ field: "filter", args: { exclude: [".git"], gitignore: true } });
     }, noImage);
   });

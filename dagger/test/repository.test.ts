@@ -10,16 +10,18 @@ const answered = (stdout: string): GitAnswer => ({ exitCode: 0, stdout, stderr: 
 const refused = (exitCode: number, stderr: string): GitAnswer => ({ exitCode, stdout: "", stderr });
 
 /** Git's answers on a clean clone, but for those that a test is about. */
-const answers = (changed: { topLevel?: GitAnswer; head?: GitAnswer; status?: GitAnswer; shallow?: GitAnswer; branch?: GitAnswer }): GitAnswer[] => {
-  const all = { topLevel: answered("/work\n"), head: answered(`${commit}\n`), status: answered(""), shallow: answered("false\n"), branch: answered("main\n"), ...changed };
-  return [all.topLevel, all.head, all.status, all.shallow, all.branch];
+const answers = (changed: { topLevel?: GitAnswer; head?: GitAnswer; status?: GitAnswer; shallow?: GitAnswer; branch?: GitAnswer; origin?: GitAnswer }): GitAnswer[] => {
+  const all = { topLevel: answered("/work\n"), head: answered(`${commit}\n`), status: answered(""), shallow: answered("false\n"), branch: answered("main\n"), origin: answered(""), ...changed };
+  return [all.topLevel, all.head, all.status, all.shallow, all.branch, answered("H a.ts\n"), all.origin];
 };
 
 describe("the state of a repository", () => {
   it.each<[string, Parameters<typeof answers>[0], Partial<RepositoryState>]>([
-    ["a clean clone", {}, { commit, branch: "main", dirty: false, shallow: false }],
+    ["a clean clone", {}, { commit, branch: "main", dirty: false, shallow: false, onOrigin: [] }],
     ["a branch with slashes", { branch: answered("feature/über/1\n") }, { branch: "feature/über/1" }],
     ["a shallow clone", { shallow: answered("true\n") }, { shallow: true }],
+    ["a commit that the origin has", { origin: answered("HEAD\nmain\nrelease/2\n") }, { onOrigin: ["main", "release/2"] }],
+    ["an origin that cannot be asked", { origin: refused(129, "error: malformed object name HEAD\n") }, { onOrigin: [] }],
     ["a changed file", { status: answered(" M src/a.ts\0") }, { dirty: true }],
     ["a staged file", { status: answered("M  src/a.ts\0") }, { dirty: true }],
     ["an untracked file", { status: answered("?? new.ts\0") }, { dirty: true }],
@@ -30,7 +32,7 @@ describe("the state of a repository", () => {
   });
 
   it("has no branch on a detached HEAD", () => {
-    expect(readRepositoryState(answers({ branch: refused(1, "") }))).toEqual({ commit, dirty: false, shallow: false });
+    expect(readRepositoryState(answers({ branch: refused(1, "") }))).toEqual({ commit, dirty: false, shallow: false, onOrigin: [] });
   });
 
   it.each<[string, string, boolean]>([
@@ -93,7 +95,7 @@ describe("the state of a repository", () => {
     [false, "0123456"],
     [true, "0123456-dirty"],
   ])("names the images (dirty: %s): %s", (dirty, tag) => {
-    expect(imageTag({ commit, dirty, shallow: false })).toBe(tag);
+    expect(imageTag({ commit, dirty, shallow: false, onOrigin: [] })).toBe(tag);
   });
 });
 
@@ -131,7 +133,22 @@ describe("with the real Git", () => {
     commitOne();
     mkdirSync(join(folder, "out"));
     writeFileSync(join(folder, "out/report.json"), "{}");
-    expect(state()).toEqual({ commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string, branch: "main", dirty: false, shallow: false });
+    expect(state()).toEqual({ commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string, branch: "main", dirty: false, shallow: false, onOrigin: [] });
+  });
+
+  it("a commit is on the origin's branch when it has been pushed, and the next one is not", () => {
+    commitOne();
+    const bare = mkdtempSync(join(tmpdir(), "origin-"));
+    try {
+      git("init", "--quiet", "--bare", bare);
+      git("remote", "add", "origin", bare);
+      git("push", "--quiet", "origin", "main");
+      expect(state().onOrigin).toEqual(["main"]);
+      git("commit", "--quiet", "--allow-empty", "--message", "Two");
+      expect(state().onOrigin).toEqual([]);
+    } finally {
+      rmSync(bare, { recursive: true });
+    }
   });
 
   it("an untracked file makes it dirty", () => {

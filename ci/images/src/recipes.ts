@@ -53,6 +53,8 @@ const recipes: Readonly<Record<StandInName, RecipeParts>> = {
   trivy: { base: "debian", args: { TRIVY_VERSION: catalogue.trivy.version }, aboutSeconds: 900 },
   checkov: { base: "debian", args: { CHECKOV_VERSION: catalogue.checkov.version }, aboutSeconds: 90 },
   hadolint: { base: "debian", args: { HADOLINT_VERSION: catalogue.hadolint.version }, aboutSeconds: 20 },
+  skopeo: { base: "debian", args: { SKOPEO_VERSION: catalogue.skopeo.version }, aboutSeconds: 20 },
+  podman: { base: "debian", args: { PODMAN_VERSION: catalogue.podman.version }, aboutSeconds: 30 },
   postgres: { base: "debian", args: { PG_MAJOR: catalogue.postgres.standInVersion }, aboutSeconds: 30 },
   python: { base: "debian", args: { PYTHON_VERSION: catalogue.python.version }, aboutSeconds: 20 },
   sonarqube: { base: "debian", args: { SONARQUBE_VERSION: catalogue.sonarqube.version, DEPENDENCY_PLUGIN_VERSION }, shared: "maven", aboutSeconds: 180 },

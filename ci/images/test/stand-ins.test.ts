@@ -24,6 +24,8 @@ const programs: readonly (readonly [ImageName, string, RegExp])[] = [
   // Not Trivy: it is compiled for ten minutes, and `npm run test:trivy` uses it.
   ["syft", "/syft version -o json && command -v timeout", /"version": "1\.18\.1"/],
   ["hadolint", "hadolint --version && command -v timeout", /^Haskell Dockerfile Linter 2\.15\.1\n/],
+  ["skopeo", "skopeo --version && command -v timeout", /^skopeo version 1\.18\.0\b/],
+  ["podman", "podman --version && command -v crun catatonit nft && ls /usr/lib/podman/netavark", /^podman version 5\.4\.2\b/],
   ["sonarqube", "id -u && ls /opt/sonarqube/docker/entrypoint.sh /opt/sonarqube/lib/sonarqube.jar && touch /opt/sonarqube/data/a && command -v timeout && $JAVA_HOME/bin/java --version", /^1000\n\/opt\/sonarqube\/docker\/entrypoint\.sh\n\/opt\/sonarqube\/lib\/sonarqube\.jar\n.*timeout\nopenjdk 21\./],
   ["sonar-scanner", "sonar-scanner --version && node --version && command -v timeout && command -v keytool && echo $LANG", /SonarScanner CLI 8\.1\.0\.6389\n[^]*\nv24\.21\.0\n.*timeout\n.*keytool\nC\.UTF-8$/],
   ["postgres", "postgres --version && id -u postgres && ls -A $PGDATA", /^postgres \(PostgreSQL\) 17\..*\n999$/],

@@ -11,6 +11,8 @@ const exitCodes = {
   OUT_NOT_WRITABLE: 4,
   ALLOW_LIST_NOT_WRITABLE: 4,
   ENGINE: 4,
+  NO_REHEARSAL: 2,
+  REHEARSAL: 4,
 } as const satisfies Record<string, ExitCode>;
 
 export type CliErrorCode = keyof typeof exitCodes;

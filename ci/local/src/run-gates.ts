@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { systemClock } from "../../../dagger/src/clock.ts";
-import { runPipeline, type PipelineResult } from "../../../dagger/src/pipeline.ts";
+import { runPipeline } from "../../../dagger/src/pipeline.ts";
 import type { PipelineEvent } from "../../../dagger/src/report/events.ts";
 import type { Report } from "../../../dagger/src/report/schema.ts";
 import type { RepositoryState } from "../../../dagger/src/repository.ts";
 import type { Arguments } from "./arguments.ts";
 import { CliError } from "./cli-error.ts";
 import { openLocalEngine } from "./engine/open-local-engine.ts";
+import type { Judged, ReleasedResult } from "./release/release-after-gates.ts";
 import { readRepository, sonarAccess, type Settings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -20,10 +21,13 @@ export interface Run extends Settings {
   readonly show: (event: PipelineEvent) => void;
 }
 
+/** What is done with what the gates have judged, while the engine still has it. */
+export type Afterwards = (judged: Judged) => Promise<ReleasedResult>;
+
 export const newId = (): string => randomBytes(6).toString("hex");
 
 /** Opens the engine on the tree and runs the pipeline there. */
-export async function runGates(run: Run): Promise<PipelineResult> {
+export async function runGates(run: Run, afterwards?: Afterwards): Promise<ReleasedResult> {
   const { root, args, here, config, allowList, repository: before, baseline, show } = run;
   const startedAt = systemClock.now();
   const local = await openLocalEngine({
@@ -42,7 +46,7 @@ export async function runGates(run: Run): Promise<PipelineResult> {
     const { repository } = await readRepository(root);
     if (repository.commit !== before.commit) throw new CliError("BAD_REPOSITORY", "Another commit was checked out while the tree was being copied. No gate was started.", "Run again.");
     const sonar = sonarAccess(here.env);
-    return await runPipeline({
+    const result = await runPipeline({
       config,
       repository,
       allowList,
@@ -58,6 +62,7 @@ export async function runGates(run: Run): Promise<PipelineResult> {
       signal: here.signal,
       onEvent: show,
     });
+    return afterwards === undefined ? result : await afterwards({ local, repository, result });
   } finally {
     await local.close();
   }

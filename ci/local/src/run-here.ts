@@ -4,7 +4,8 @@ import { summaryText } from "../../../dagger/src/report/text.ts";
 import type { Arguments } from "./arguments.ts";
 import { withBaseline } from "./baseline/with-baseline.ts";
 import { lineProgress, liveProgress } from "./progress.ts";
-import type { Run } from "./run-gates.ts";
+import { releaseAfterGates, requireReleaseToBegin } from "./release/release-after-gates.ts";
+import type { Afterwards, Run } from "./run-gates.ts";
 import { openOutFolder } from "./run/out-folder.ts";
 import { readRepository, readSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -18,7 +19,13 @@ export async function runHere(args: Arguments, here: Surroundings): Promise<numb
     const settings = await readSettings(root, args.images);
     const progress = here.live ? liveProgress(here.write, here.paint, here.signal) : lineProgress(here.write, here.paint);
     const run: Run = { root, repository, ...settings, args, here, show: progress.show };
-    const result = await withBaseline(run).finally(progress.end);
+    await requireReleaseToBegin(run);
+    const afterwards: Afterwards = async (judged) => {
+      // Its lines come below the list of the gates.
+      await progress.end();
+      return releaseAfterGates(run, judged);
+    };
+    const result = await withBaseline(run, afterwards).finally(progress.end);
     const files = reportFiles(result);
     await out.write(files);
     if (args.json) here.writeReport(files.get("report.json") ?? "");

@@ -1,6 +1,7 @@
-import { dag, ExistsType, ImageLayerCompression, ImageMediaTypes, type Container, type Directory, type File, type Secret } from "@dagger.io/dagger";
+import { dag, ExistsType, ImageLayerCompression, ImageMediaTypes, type Container, type Directory, type File } from "@dagger.io/dagger";
 import { getTracer } from "@dagger.io/dagger/telemetry";
 import { z } from "zod";
+import { withToolAccess, type DaggerAccess } from "./dagger-access.ts";
 import { explainBuild, explainDaggerError, explainStep } from "./dagger-error.ts";
 import type { DaggerImages } from "./dagger-images.ts";
 import { DaggerServices } from "./dagger-services.ts";
@@ -8,7 +9,6 @@ import type { ImageName } from "../images/catalogue.ts";
 import type { BuiltImage, Engine, ImageBuild, SourceTree, Step, StepResult, StepService } from "./engine.ts";
 import { StepError } from "./step-error.ts";
 import { mayBeKept, readStepRecord, stepResultPath, stepScript, stepScriptPath, type StepRun } from "./step-script.ts";
-import { toolCaEnv, toolCaPath, toolNpmrcEnv, toolNpmrcPath } from "./tool-access.ts";
 
 /** What steps and builds are made of, as Dagger has it. */
 export interface DaggerFiles {
@@ -25,14 +25,6 @@ export interface DaggerEngineOptions {
   readonly access: DaggerAccess;
   /** When the run began, milliseconds since the epoch. */
   readonly startedAt: number;
-}
-
-/** Each named as Dockerfiles name it. */
-export interface DaggerAccess {
-  readonly ca?: Secret;
-  readonly npmrc?: Secret;
-  /** For builds only. */
-  readonly pip?: Secret;
 }
 
 /** What the build of a service left, for whoever goes on with the image itself. */
@@ -157,7 +149,7 @@ export async function runStep(step: Step, image: Container, material: StepMateri
 async function withStep(step: Step, image: Container, material: StepMaterial): Promise<Container> {
   const folders = [step.workdir, ...step.outputs.map((path) => path.slice(0, path.lastIndexOf("/")) || "/")];
   let container = image.withUser(root);
-  if (step.network === "registries") container = withAccess(container, material.access ?? {});
+  if (step.network === "registries") container = withToolAccess(container, material.access ?? {});
   for (const [name, value] of Object.entries(step.env)) container = container.withEnvVariable(name, value);
   if (step.freshness !== undefined) container = container.withEnvVariable("STEP_FRESHNESS", step.freshness);
   for (const [path, cache] of Object.entries(step.caches)) container = container.withMountedCache(path, dag.cacheVolume(`gitops-${cache}`));
@@ -165,18 +157,6 @@ async function withStep(step: Step, image: Container, material: StepMaterial): P
   for (const folder of new Set(folders)) if (folder !== "/") container = container.withDirectory(folder, dag.directory());
   for (const file of step.files) container = await withFiles(container, file, material);
   return container.withNewFile(stepScriptPath, stepScript(step));
-}
-
-function withAccess(container: Container, { ca, npmrc }: DaggerAccess): Container {
-  let result = container;
-  const give = (secret: Secret | undefined, path: string, env: Readonly<Record<string, string>>): void => {
-    if (secret === undefined) return;
-    result = result.withMountedSecret(path, secret, { owner: root, mode: 0o444 });
-    for (const [name, value] of Object.entries(env)) result = result.withEnvVariable(name, value);
-  };
-  give(ca, toolCaPath, toolCaEnv);
-  give(npmrc, toolNpmrcPath, toolNpmrcEnv);
-  return result;
 }
 
 async function withFiles(container: Container, file: Step["files"][number], { tree, history, archives }: StepMaterial): Promise<Container> {

@@ -83,7 +83,7 @@ const gitStep: Step = {
   files: [],
   workdir: restored,
   commands: [
-    ...repositoryQueries.map((query) => ({ argv: ["git", "-C", folder, ...query], accept: [0, 1, 128] })),
+    ...repositoryQueries.map((query) => ({ argv: ["git", "-C", folder, ...query], accept: [0, 1, 128, 129] })),
     { argv: ["git", "-C", folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"], accept: [0, 128] },
     { argv: ["sh", "-c", `git ls-files -z --deleted >/tmp/deleted && git checkout-index -z --stdin --prefix=${restored}/ </tmp/deleted`], accept: [0, 128], workdir: folder },
   ],

@@ -62,6 +62,15 @@ export const catalogue = {
     reference: "docker.io/hadolint/hadolint:v2.15.1-alpine",
     version: "2.15.1",
   },
+  skopeo: {
+    reference: "quay.io/skopeo/stable:v1.18.0",
+    version: "1.18.0",
+  },
+  podman: {
+    // Runs the tasks of a rehearsal under Dagger.
+    reference: "quay.io/podman/stable:v5.4.2",
+    version: "5.4.2",
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ImageName = keyof typeof catalogue;

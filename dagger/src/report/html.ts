@@ -3,22 +3,25 @@ import { readFileSync } from "node:fs";
 import { findingsSection } from "./html-findings.ts";
 import { gatesSection, toDoSection } from "./html-gates.ts";
 import { allowListSection, filesSection, footer, imagesSection, postureSection, suppressionsSection } from "./html-more.ts";
+import { releaseSection } from "./html-release.ts";
 import { timelineSection } from "./html-timeline.ts";
+import { headlineOf } from "./headline.ts";
 import { markup, type Markup } from "./markup.ts";
 import type { Report } from "./schema.ts";
 import { visible } from "./visible.ts";
-import { baselineText, formatDuration, formatTime, presetText, verdictSign } from "./words.ts";
+import { baselineText, formatDuration, formatTime, presetText } from "./words.ts";
 
 /**
  * One page that needs nothing else: no request, no script but the one whose
  * hash it names, and all of its content without any script.
  */
-export function html(given: Report): string {
+export function html(given: Report, picture?: string): string {
   const report = visible(given);
+  const headline = headlineOf(report);
   const style = readFileSync(new URL("page.css", import.meta.url), "utf8");
   const script = readFileSync(new URL("page.js", import.meta.url), "utf8");
   const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
-  const sections = [toDoSection(report), gatesSection(report), timelineSection(report), findingsSection(report), allowListSection(report), suppressionsSection(report), imagesSection(report), filesSection(report), postureSection(report)].filter((section) => section !== undefined);
+  const sections = [releaseSection(report, picture), toDoSection(report), gatesSection(report), timelineSection(report), findingsSection(report), allowListSection(report), suppressionsSection(report), imagesSection(report), filesSection(report), postureSection(report)].filter((section) => section !== undefined);
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -27,7 +30,7 @@ export function html(given: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>${verdictSign[report.verdict]} ${report.project} ${report.commit.slice(0, 7)}: ${report.verdict}</title>
+<title>${headline.sign} ${report.project} ${report.commit.slice(0, 7)}: ${headline.words}</title>
 <link rel="icon" href="data:,">
 <style>${{ markup: style }}</style>
 </head>
@@ -52,8 +55,9 @@ const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(
 
 function banner(report: Report): Markup {
   const notes = [baselineText(report), presetText(report)].filter((text) => text !== undefined);
-  return markup`<header class="banner ${report.verdict}">
-<h1>${report.project} <span class="verdict ${report.verdict}"><span aria-hidden="true">${verdictSign[report.verdict]}</span> ${report.verdict}</span></h1>
+  const { state, sign, words } = headlineOf(report);
+  return markup`<header class="banner ${state}">
+<h1>${report.project} <span class="verdict ${state}"><span aria-hidden="true">${sign}</span> ${words}</span></h1>
 <p class="summary">${report.summary}</p>
 ${notes.map((note) => markup`<p>${note}</p>
 `)}<dl>

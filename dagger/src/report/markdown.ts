@@ -1,8 +1,9 @@
 import { blocks, byWeight, countFindings, standInsOf, stateOf, stoppingGates } from "./findings.ts";
 import { code, escapeMarkdown, linked, table } from "./markdown-escape.ts";
+import { headlineOf, outcomeWords } from "./headline.ts";
 import { visible } from "./visible.ts";
 import { severities, type Finding, type GateReport, type Report } from "./schema.ts";
-import { advice, allowCommand, allowListText, baselineText, formatBytes, formatCount, formatDuration, foundText, modeWords, presetText, standInText, timeOf, verdictSign } from "./words.ts";
+import { advice, allowCommand, allowListText, baselineText, formatBytes, formatCount, formatDuration, foundText, loadText, modeWords, presetText, standInText, timeOf, verdictSign } from "./words.ts";
 
 /** As a comment of a pull request: GitHub takes 65,536 characters. */
 const longestComment = 60_000;
@@ -21,11 +22,13 @@ export function markdown(given: Report): string {
 
 /** `shown` is the most of a kind that is listed; the rest is counted. */
 function render(report: Report, shown: number): string {
+  const headline = headlineOf(report);
   const sections = [
-    `## ${verdictSign[report.verdict]} ${report.verdict}: ${escapeMarkdown(report.project)} at ${code(report.commit.slice(0, 7))}${report.branch === undefined ? "" : ` on ${code(report.branch)}`}`,
+    `## ${headline.sign} ${headline.words}: ${escapeMarkdown(report.project)} at ${code(report.commit.slice(0, 7))}${report.branch === undefined ? "" : ` on ${code(report.branch)}`}`,
     escapeMarkdown(report.summary, 1000),
     [baselineText(report), presetText(report)].filter((text) => text !== undefined).join("\n"),
     `${formatDuration(report.durationMs)} on ${escapeMarkdown(report.engine)}, for ${report.target === "aws" ? "AWS" : "a rehearsal"}, commit ${report.commit}${report.dirty ? " with uncommitted changes" : ""}. Every finding is in ${code("report.html")}.`,
+    ...section("Release", releaseLines(report)),
     gateTable(report),
     ...section("What to do", stoppingGates(report).map((gate) => whatToDo(gate, report, shown))),
     ...section("What does not stop the release", report.gates.flatMap((gate) => others(gate, shown))),
@@ -36,6 +39,21 @@ function render(report: Report, shown: number): string {
     ...section("Security posture", posture(report)),
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+function releaseLines({ release }: Report): string[] {
+  if (release === undefined) return [];
+  const { outcome, refused, changes, findings, notes, load } = release;
+  return [
+    outcome === undefined ? `**not released** ${escapeMarkdown(refused?.message ?? "", 2000)}` : `**${outcomeWords[outcome.kind]}** ${escapeMarkdown([outcome.summary, outcome.next].filter((text) => text !== "").join(" "), 2000)}`,
+    ...(load === undefined ? [] : [loadText(load)]),
+    ...asList([
+      ...changes.slice(0, 20).map(({ path, from, to }) => `- ${code(path)} ${escapeMarkdown(from ?? "nothing", 80)} → ${escapeMarkdown(to ?? "nothing", 80)}`),
+      ...(changes.length > 20 ? [`- and ${String(changes.length - 20)} more`] : []),
+      ...findings.filter(({ level }) => level !== "ok").map(({ level, what, next }) => `- ${level}: ${escapeMarkdown(`${what} ${next}`, 400)}`),
+      ...notes.map((note) => `- ${escapeMarkdown(note, 300)}`),
+    ]),
+  ];
 }
 
 const section = (title: string, parts: readonly string[]): string[] => (parts.length === 0 ? [] : [`### ${title}`, ...parts]);

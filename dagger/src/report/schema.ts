@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { releaseReportSchema } from "./release-schema.ts";
 
 /**
  * `out/report.json`. Everything that reads or writes a report uses these types.
@@ -133,6 +134,8 @@ export const reportSchema = z.strictObject({
   allowList: z.array(allowListNoteSchema),
   steps: z.array(stepReportSchema),
   posture: z.array(controlSchema),
+  /** Absent when the run was to release nothing, or its gates stopped it. */
+  release: releaseReportSchema.optional(),
 });
 
 export type GateName = z.infer<typeof gateName>;

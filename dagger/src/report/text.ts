@@ -1,4 +1,5 @@
 import type { PipelineEvent } from "./events.ts";
+import { headlineOf } from "./headline.ts";
 import { byWeight, countFindings, standInsOf, stateOf } from "./findings.ts";
 import type { Finding, GateReport, GateVerdict, Report } from "./schema.ts";
 import { visible } from "./visible.ts";
@@ -48,7 +49,7 @@ export function summaryText(given: Report, options: { paint?: Paint; width?: num
     report.images.map((image) => `${image.reference}  ${image.imageId.slice(7, 19)}  ${formatBytes(image.sizeBytes)}`).join("\n"),
     standIns.length === 0 ? "" : wrap(standInText(standIns), width),
     [baselineText(report), presetText(report)].flatMap((text) => (text === undefined ? [] : [wrap(text, width)])).join("\n"),
-    [paint("bold", paint(verdictStyle[report.verdict], wrap(report.summary, width))), options.outPath === undefined ? "" : `Report: ${options.outPath}`].filter((line) => line !== "").join("\n"),
+    [paint("bold", paint(verdictStyle[headlineOf(report).state], wrap(report.summary, width))), options.outPath === undefined ? "" : `Report: ${options.outPath}`].filter((line) => line !== "").join("\n"),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
@@ -150,7 +151,7 @@ function suppressionsText(report: Report, width: number): string {
 const verdictText = (gate: GateReport, paint: Paint): string => paint(verdictStyle[gate.verdict], `${verdictSign[gate.verdict]} ${gate.verdict}`);
 
 /** Breaks at spaces; a word longer than the width stays whole, so that it can be copied. */
-function wrap(text: string, width: number): string {
+export function wrap(text: string, width: number): string {
   const lines = [""];
   for (const word of text.trim().split(/\s+/)) {
     const last = lines.at(-1) ?? "";

@@ -1,4 +1,5 @@
 import { countFindings } from "./findings.ts";
+import type { ReleaseReport } from "./release-schema.ts";
 import type { AllowListNote, GateName, GateReport, GateVerdict, Report } from "./schema.ts";
 
 /** Words that the terminal, the Markdown and the page have in common. */
@@ -11,6 +12,10 @@ export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
 }
+
+/** What users would have seen of a release. */
+export const loadText = ({ requests, failures, p50Ms, p99Ms, longestGapMs }: NonNullable<ReleaseReport["load"]>): string =>
+  `Meanwhile ${formatCount(requests, "request")}, of which ${failures === 0 ? "none" : `${String(failures)} (${((100 * failures) / Math.max(1, requests)).toFixed(2)} %)`} failed; half were answered within ${formatDuration(p50Ms)}, 99 % within ${formatDuration(p99Ms)}; longest time without a success: ${formatDuration(longestGapMs)}.`;
 
 export const formatBytes = (bytes: number): string => `${String(Math.round(bytes / 1_000_000))} MB`;
 

@@ -5,7 +5,7 @@ import type { RepositoryState } from "../../src/repository.ts";
 
 export const aCommit = "0123456789abcdef0123456789abcdef01234567";
 
-export const aRepository: RepositoryState = { commit: aCommit, branch: "main", dirty: false, shallow: false };
+export const aRepository: RepositoryState = { commit: aCommit, branch: "main", dirty: false, shallow: false, onOrigin: [] };
 
 export function aConfig(more: Readonly<Record<string, unknown>> = {}): Config {
   return parseConfig(JSON.stringify({ project: "notes", services: { backend: { path: "services/backend", staticAnalysis: {} }, proxy: { path: "services/proxy" } }, ...more }));

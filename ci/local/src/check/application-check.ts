@@ -1,12 +1,8 @@
-import { serviceBuild } from "../../../../dagger/src/images/service-build.ts";
-import { allDone } from "../run/all-done.ts";
 import { ApplicationContainers } from "./application-containers.ts";
 import { applicationFacts, readyFact, type Fact } from "./application-facts.ts";
+import { applicationImages } from "./application-images.ts";
 import type { Check, CheckResult } from "./check.ts";
-import { databaseBuild } from "./database-check.ts";
-import { serviceOf, withEngine } from "./with-engine.ts";
-
-const timeoutMs = 15 * 60_000;
+import { withEngine } from "./with-engine.ts";
 
 /** The four images together, as they are deployed, from outside. */
 export const applicationCheck: Check = {
@@ -14,14 +10,10 @@ export const applicationCheck: Check = {
   run: async (surroundings) =>
     withEngine(surroundings, async ({ engine, cli, services }) => {
       const { signal } = surroundings;
-      const build = async (name: string): Promise<string> => {
-        const service = serviceOf(name, services);
-        return (await engine.build(serviceBuild(name, service, { target: service.target, timeoutMs }), signal)).reference;
-      };
-      const [database, backend, frontend, proxy] = await allDone([engine.build(databaseBuild, signal), build("backend"), build("frontend"), build("proxy")]);
+      const images = await applicationImages(engine, services, signal);
       const containers = new ApplicationContainers(cli);
       try {
-        await containers.start({ database: database.reference, backend, frontend, proxy }, signal);
+        await containers.start(images, signal);
         return await judge(containers, signal);
       } catch (error) {
         if (signal.aborted) throw error;

@@ -4,13 +4,14 @@ import { applicationCheck } from "./application-check.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { databaseCheck } from "./database-check.ts";
 import { ownChecks } from "./own-checks.ts";
+import { releaseCheck } from "./release-check.ts";
 import { proxyCheck, serviceChecks } from "./service-checks.ts";
 
 /**
  * `npm test`: every check of this project, or those that are named. One line
  * for each, then `N passed, N failed`; exit code 1 when any failed.
  */
-const checks: readonly Check[] = [...ownChecks, ...serviceChecks, proxyCheck, databaseCheck, applicationCheck];
+const checks: readonly Check[] = [...ownChecks, ...serviceChecks, proxyCheck, databaseCheck, applicationCheck, releaseCheck];
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -9,6 +9,8 @@ import { readVitestReport } from "./vitest-report.ts";
 /** Checks of the pipeline's own code, on this machine. */
 export const ownChecks: readonly Check[] = [
   { name: "types", run: async (surroundings) => runTool("tsc", ["--noEmit"], surroundings) },
+  // For browsers, which know other things than Node does.
+  { name: "page types", run: async (surroundings) => runTool("tsc", ["--noEmit", "-p", "ci/rehearsal/page"], surroundings) },
   { name: "lint", run: async (surroundings) => runTool("eslint", ["--max-warnings", "0", "."], surroundings) },
   { name: "library", run: async (surroundings) => runVitest(["dagger/test"], surroundings) },
   { name: "machine", run: runMachine },

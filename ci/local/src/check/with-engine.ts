@@ -5,7 +5,7 @@ import { systemClock } from "../../../../dagger/src/clock.ts";
 import { parseConfig, type Config, type ServiceConfig } from "../../../../dagger/src/config.ts";
 import type { ContainerCli } from "../container-engine/container-cli.ts";
 import { openLocalEngine } from "../engine/open-local-engine.ts";
-import type { CheckResult, CheckSurroundings } from "./check.ts";
+import type { CheckSurroundings } from "./check.ts";
 
 export type Services = Readonly<Record<string, ServiceConfig>>;
 
@@ -26,7 +26,7 @@ export function newId(): string {
 
 type Opened = Awaited<ReturnType<typeof openLocalEngine>>;
 
-export async function withEngine(surroundings: CheckSurroundings, work: (opened: Opened & { config: Config; services: Services }) => Promise<CheckResult>): Promise<CheckResult> {
+export async function withEngine<Result>(surroundings: CheckSurroundings, work: (opened: Opened & { config: Config; services: Services }) => Promise<Result>): Promise<Result> {
   const config = parseConfig(await readFile(join(surroundings.root, "gitops.json"), "utf8"));
   const opened = await openLocalEngine({ ...surroundings, clock: systemClock, newId, images: config.images });
   try {

@@ -39,6 +39,7 @@ export interface LocalEngineOptions {
 export interface OpenedEngine {
   readonly engine: LocalEngine;
   readonly cli: ContainerCli;
+  readonly containers: ContainerEngine;
   /** Removes the run's temporary folder. */
   readonly close: () => Promise<void>;
 }
@@ -62,6 +63,7 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Open
     return {
       engine,
       cli: containers.cli,
+      containers,
       close: async () => {
         await folder.remove();
         // Tidying: what fails here is tried again by the next run that builds.

@@ -35,7 +35,7 @@ interface Seen {
 
 async function look(gate: Gate, files: Files, options: { checkov?: string; config?: Config } = {}): Promise<Seen> {
   const { engine } = await openEngine(await scratchRepository(files), { provide: async (image, signal) => (image === "checkov" && options.checkov !== undefined ? provide(options.checkov, signal) : provide(image, signal)) });
-  const repository = { commit: "0".repeat(40), dirty: false, shallow: false };
+  const repository = { commit: "0".repeat(40), dirty: false, shallow: false, onOrigin: [] };
   const evidence = await gate.look({ config: options.config ?? configOf(), repository, engine, timeoutMs: 300_000, signal: unending, now: 0 }).catch(evidenceOfFailure);
   return { evidence, decision: decideGate(evidence, gate.blocksAt) };
 }

@@ -24,7 +24,7 @@ interface Seen {
 
 async function look(tree: Files, options: { sonar?: SonarAccess; engine?: Overrides } = {}): Promise<Seen> {
   const { engine } = await openEngine(await scratchRepository(tree), options.engine);
-  const context = { config, engine, repository: { commit: "0".repeat(40), dirty: false, shallow: false }, timeoutMs: 600_000, signal: unending, now: 0, ...(options.sonar === undefined ? {} : { sonar: options.sonar }) };
+  const context = { config, engine, repository: { commit: "0".repeat(40), dirty: false, shallow: false, onOrigin: [] }, timeoutMs: 600_000, signal: unending, now: 0, ...(options.sonar === undefined ? {} : { sonar: options.sonar }) };
   const evidence = await codeQuality.look(context).catch(evidenceOfFailure);
   return { evidence, decision: decideGate(evidence, codeQuality.blocksAt) };
 }

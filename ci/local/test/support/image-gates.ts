@@ -38,7 +38,7 @@ export interface Seen {
 /** What a gate sees of the repository with an engine that was opened on it. */
 export async function lookWith(gate: Gate, engine: Engine, root: string, now: number): Promise<Seen> {
   const config = parseConfig(await readFile(join(root, "gitops.json"), "utf8"));
-  const repository = { commit: "0123456789abcdef0123456789abcdef01234567", dirty: false, shallow: false };
+  const repository = { commit: "0123456789abcdef0123456789abcdef01234567", dirty: false, shallow: false, onOrigin: [] };
   const evidence = await gate.look({ config, repository, engine, timeoutMs: 300_000, signal: unending, now }).catch(evidenceOfFailure);
   return { evidence, decision: decideGate(evidence, gate.blocksAt), findings: evidence.findings.map((finding) => `${finding.severity} ${finding.rule} ${finding.where}`).toSorted() };
 }
