@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { gateNames, type GateName, type Target } from "../../../dagger/src/report/schema.ts";
 import { isImageName, imageNames, type ImageName } from "../../../dagger/src/images/catalogue.ts";
 import { CliError } from "./cli-error.ts";
-import { injectionNames, type Injection } from "./release/injected-fault.ts";
+import { injectionNames, type Injection } from "./release/injections.ts";
 
 export interface Arguments {
   readonly gates: readonly GateName[];

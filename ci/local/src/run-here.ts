@@ -4,7 +4,7 @@ import { summaryText } from "../../../dagger/src/report/text.ts";
 import type { Arguments } from "./arguments.ts";
 import { withBaseline } from "./baseline/with-baseline.ts";
 import { lineProgress, liveProgress } from "./progress.ts";
-import { releaseAfterGates, requireReleaseToBegin } from "./release/release-after-gates.ts";
+import { whyNoRelease } from "./release/why-no-release.ts";
 import type { Afterwards, Run } from "./run-gates.ts";
 import { openOutFolder } from "./run/out-folder.ts";
 import { readRepository, readSettings } from "./settings.ts";
@@ -19,11 +19,18 @@ export async function runHere(args: Arguments, here: Surroundings): Promise<numb
     const settings = await readSettings(root, args.images);
     const progress = here.live ? liveProgress(here.write, here.paint, here.signal) : lineProgress(here.write, here.paint);
     const run: Run = { root, repository, ...settings, args, here, show: progress.show };
-    await requireReleaseToBegin(run);
+    // Only where something is released: what it loads takes a quarter of a second and 20 MB.
+    const releasing = async () => import("./release/release-after-gates.ts");
+    if (args.target === "aws" && whyNoRelease(run) === undefined) await (await releasing()).requireReleaseToBegin(run);
     const afterwards: Afterwards = async (judged) => {
       // Its lines come below the list of the gates.
       await progress.end();
-      return releaseAfterGates(run, judged);
+      const why = whyNoRelease(run);
+      if (why !== undefined && run.config.release === undefined) {
+        if (judged.result.report.exitCode === 0) here.write(`${here.paint("dim", why)}\n`);
+        return judged.result;
+      }
+      return (await releasing()).releaseAfterGates(run, judged);
     };
     const result = await withBaseline(run, afterwards).finally(progress.end);
     const files = reportFiles(result);

@@ -15,7 +15,7 @@ import { releaseText } from "../../../../dagger/src/report/release-text.ts";
 import type { ReleaseReport } from "../../../../dagger/src/report/release-schema.ts";
 import { formatDuration, loadText } from "../../../../dagger/src/report/words.ts";
 import type { Notifier } from "../../../../dagger/src/release/notify/notifier.ts";
-import { gateNames, type ExitCode } from "../../../../dagger/src/report/schema.ts";
+import type { ExitCode } from "../../../../dagger/src/report/schema.ts";
 import type { RepositoryState } from "../../../../dagger/src/repository.ts";
 import { CliError } from "../cli-error.ts";
 import type { OpenedEngine } from "../engine/open-local-engine.ts";
@@ -25,6 +25,7 @@ import { injectFault } from "./injected-fault.ts";
 import { notifierHere } from "./notify-here.ts";
 import { openTarget, type OpenTarget } from "./open-target.ts";
 import { startUsers } from "./users.ts";
+import { whyNoRelease } from "./why-no-release.ts";
 import { whoReleases } from "./who.ts";
 
 /** What the gates have left behind: their verdict, and the engine with the images that they judged. */
@@ -36,15 +37,6 @@ export interface Judged {
 
 export interface ReleasedResult extends PipelineResult {
   readonly releaseEvents?: readonly ReleaseEvent[];
-}
-
-/** Why a run that has passed its gates releases nothing; undefined when it does. */
-export function whyNoRelease({ args, config }: Pick<Run, "args" | "config">): string | undefined {
-  if (config.release === undefined) return "gitops.json has no section release, so nothing is released";
-  if (!args.release) return "nothing is released, as --no-release says";
-  if (args.newOnly) return "nothing is released: --new-only is for pull requests";
-  if (args.gates.length < gateNames.length) return "nothing is released: not every gate was asked for";
-  return undefined;
 }
 
 /** Releases the images that the gates have judged, unless they stopped that. Everything that stands against it ends up in the report. */
