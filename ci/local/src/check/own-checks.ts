@@ -16,8 +16,14 @@ export const ownChecks: readonly Check[] = [
   { name: "library", run: async (surroundings) => runVitest(["dagger/test"], surroundings) },
   { name: "machine", run: runMachine },
   // After it: by then there is a container engine.
-  { name: "rehearsal", run: async (surroundings) => runVitest(["ci/rehearsal"], surroundings) },
+  { name: "rehearsal", run: runRehearsal },
 ];
+
+/** The rehearsal takes the engine's settings from its environment; the pipeline finds out what they have to be here. */
+async function runRehearsal(surroundings: CheckSurroundings): Promise<CheckResult> {
+  const { cli } = await findContainerEngine({ ...surroundings, install: "yes" });
+  return runVitest(["ci/rehearsal"], { ...surroundings, env: { ...surroundings.env, ...cli.env } });
+}
 
 async function runMachine(surroundings: CheckSurroundings): Promise<CheckResult> {
   // On a machine that has none yet: the tests find an engine, they install none.
