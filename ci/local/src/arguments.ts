@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { gateNames, type GateName, type Target } from "../../../dagger/src/report/schema.ts";
 import { isImageName, imageNames, type ImageName } from "../../../dagger/src/images/catalogue.ts";
 import { CliError } from "./cli-error.ts";
-import { injectionNames, type Injection } from "./release/injections.ts";
+import { rehearsedFaultNames, type RehearsedFault } from "../../../dagger/src/rehearsal/faults.ts";
 
 export interface Arguments {
   readonly gates: readonly GateName[];
@@ -19,7 +19,7 @@ export interface Arguments {
   /** Folder of the rehearsal to use; the usual one when absent. */
   readonly rehearsal?: string;
   /** What goes wrong in the new version, to see the way back. */
-  readonly inject?: Injection;
+  readonly inject?: RehearsedFault;
   readonly breakGlass?: string;
   readonly allowOlder: boolean;
   readonly wait: boolean;
@@ -75,7 +75,7 @@ export function parseArguments(argv: readonly string[], write: (text: string) =>
     .option("--base <commit>", "with --new-only: compare with this branch or commit")
     .option("--no-release", "check and build only")
     .option("--rehearsal <folder>", "release to the rehearsal that has its state there")
-    .addOption(new Option("--inject <fault>", "in a rehearsal: what goes wrong in the new version, to see the way back").choices(injectionNames))
+    .addOption(new Option("--inject <fault>", "in a rehearsal: what goes wrong in the new version, to see the way back").choices(rehearsedFaultNames))
     .option("--break-glass <reason>", "with --target aws: release what is not on the release branch, for this reason, which is recorded")
     .option("--allow-older", "release a commit that is older than what runs")
     .option("--wait", "wait for another deployment to end, instead of being refused")

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReleaseError } from "../release/release-error.ts";
 
 /** What `--inject` makes of the new version in a rehearsal, once it has some of the traffic. */
 export const rehearsedFaults = {
@@ -16,11 +17,12 @@ export const rehearsedFaultNames = Object.keys(rehearsedFaults) as RehearsedFaul
 const injectedSchema = z.object({ id: z.string() });
 const answerMs = 10_000;
 
-/** Puts the fault in place; what is returned takes it back. */
+/** Puts the fault in place; what is returned takes it back. Throws ReleaseError. */
 export async function putFault(name: RehearsedFault, endpoint: string): Promise<() => Promise<void>> {
   const signal = (): AbortSignal => AbortSignal.timeout(answerMs);
   const faults = `${endpoint}/_rehearsal/faults`;
   const answer = await fetch(faults, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(rehearsedFaults[name]), signal: signal() });
+  if (!answer.ok) throw new ReleaseError("NOT_POSSIBLE_NOW", `The rehearsal does not take the fault ${name}: ${await answer.text()}. Nothing was released.`, "Start a rehearsal of this version: npm run rehearsal -- stop, and run again.");
   const { id } = injectedSchema.parse(await answer.json());
   return async () => {
     await fetch(`${faults}/${id}`, { method: "DELETE", signal: signal() });

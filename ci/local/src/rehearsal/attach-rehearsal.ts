@@ -2,10 +2,11 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { askedOfSecrets } from "../../../../dagger/src/rehearsal/asked-of-secrets.ts";
 import type { ReleaseSettings } from "../../../../dagger/src/release/release-settings.ts";
 import { CliError } from "../cli-error.ts";
 import type { ContainerEngine } from "../container-engine/engine.ts";
-import { writeOwnSecrets, wantedSecrets } from "./own-secrets.ts";
+import { writeOwnSecrets } from "./own-secrets.ts";
 import { askRehearsal, engineFor } from "./rehearsal-program.ts";
 
 /** How a rehearsal is found or made. */
@@ -47,7 +48,7 @@ export const usualState = (env: NodeJS.ProcessEnv): string => join(env["XDG_STAT
 async function start(state: string, { root, settings, engine, state: given }: AttachOptions): Promise<AttachedRehearsal> {
   const secrets = join(state, "secrets.json");
   const template = await readFile(join(root, settings.taskDefinition), "utf8").catch(() => "");
-  await writeOwnSecrets(secrets, wantedSecrets(template, settings.secrets));
+  await writeOwnSecrets(secrets, askedOfSecrets(template, settings.secrets));
   const found = engineFor(await engine());
   const { world, speed } = settings.rehearsal;
   const { exitCode, stdout, stderr } = await askRehearsal(

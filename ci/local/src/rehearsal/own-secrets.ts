@@ -8,7 +8,7 @@ import { z } from "zod";
 const fileSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** Name of a secret -> the keys of its JSON that are asked for. */
-export type WantedSecrets = ReadonlyMap<string, ReadonlySet<string>>;
+export type WantedSecrets = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Sees to it that the file has a value for each; what it has already stays, as
@@ -17,7 +17,7 @@ export type WantedSecrets = ReadonlyMap<string, ReadonlySet<string>>;
 export async function writeOwnSecrets(file: string, wanted: WantedSecrets): Promise<void> {
   const before = await read(file);
   const after = Object.fromEntries(
-    [...new Set([...Object.keys(before), ...wanted.keys()])].map((name) => [name, { ...Object.fromEntries([...(wanted.get(name) ?? [])].map((key) => [key, valueFor(name, key)])), ...before[name] }]),
+    [...new Set([...Object.keys(before), ...Object.keys(wanted)])].map((name) => [name, { ...Object.fromEntries((wanted[name] ?? []).map((key) => [key, valueFor(name, key)])), ...before[name] }]),
   );
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${String(process.pid)}`;
@@ -34,9 +34,4 @@ async function read(file: string): Promise<z.infer<typeof fileSchema>> {
   } catch {
     return {};
   }
-}
-
-/** The JSON keys that a template asks of each secret: `__DATABASE_SECRET__:password::`. */
-export function wantedSecrets(template: string, secrets: Readonly<Record<string, string>>): WantedSecrets {
-  return new Map(Object.entries(secrets).map(([placeholder, name]) => [name, new Set([...template.matchAll(new RegExp(`__${placeholder}__:([A-Za-z0-9_.-]+):`, "g"))].flatMap(([, key]) => (key === undefined ? [] : [key])))]));
 }

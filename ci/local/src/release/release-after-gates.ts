@@ -1,19 +1,18 @@
 import { StepError } from "../../../../dagger/src/engine/step-error.ts";
 import type { PipelineResult } from "../../../../dagger/src/pipeline.ts";
-import { bootstrapImages } from "../../../../dagger/src/release/bootstrap/bootstrap-images.ts";
-import { untilSteady } from "../../../../dagger/src/release/bootstrap/until-steady.ts";
+import { bringUp } from "../../../../dagger/src/rehearsal/bring-up.ts";
+import { putFault } from "../../../../dagger/src/rehearsal/faults.ts";
 import { requireIdentity } from "../../../../dagger/src/release/aws/require-identity.ts";
 import { requireReleasable, type BreakGlass } from "../../../../dagger/src/release/git-decides.ts";
-import { pushBootstrapImages, pushImages, type PushOptions } from "../../../../dagger/src/release/push/push-images.ts";
+import { pushImages, type PushOptions } from "../../../../dagger/src/release/push/push-images.ts";
 import { release, type ReleaseRun } from "../../../../dagger/src/release/release.ts";
 import { emitAt } from "../../../../dagger/src/release/release-clock.ts";
 import { ReleaseError } from "../../../../dagger/src/release/release-error.ts";
-import { awsNames, repositoryOf } from "../../../../dagger/src/release/release-settings.ts";
 import type { ReleaseEvent } from "../../../../dagger/src/report/release-events.ts";
 import { releaseReportOf, withRelease } from "../../../../dagger/src/report/release-record.ts";
 import { releaseText } from "../../../../dagger/src/report/release-text.ts";
 import type { ReleaseReport } from "../../../../dagger/src/report/release-schema.ts";
-import { formatDuration, loadText } from "../../../../dagger/src/report/words.ts";
+import { loadText } from "../../../../dagger/src/report/words.ts";
 import type { Notifier } from "../../../../dagger/src/release/notify/notifier.ts";
 import type { ExitCode } from "../../../../dagger/src/report/schema.ts";
 import type { RepositoryState } from "../../../../dagger/src/repository.ts";
@@ -21,7 +20,6 @@ import { CliError } from "../cli-error.ts";
 import type { OpenedEngine } from "../engine/open-local-engine.ts";
 import type { Run } from "../run-gates.ts";
 import { gitHere } from "./git-here.ts";
-import { injectFault } from "./injected-fault.ts";
 import { notifierHere } from "./notify-here.ts";
 import { openTarget, type OpenTarget } from "./open-target.ts";
 import { startUsers } from "./users.ts";
@@ -127,7 +125,7 @@ async function releaseTo(target: OpenTarget, { root, config, args, here }: Run, 
   if (settings === undefined) throw new Error("no section release");
   const emit = emitAt(target.clock, onEvent);
   const push: PushOptions = { config, settings, repository, engine: local.engine, clients: target.clients, signal: here.signal, emit };
-  if (target.rehearsal !== undefined) await bringUp(target, push, (text) => { here.write(`${here.paint("dim", text)}\n`); });
+  if (target.rehearsal !== undefined) await bringUp(push, target.clock);
   const run: ReleaseRun = {
     ...push,
     clock: target.clock,
@@ -145,8 +143,8 @@ async function releaseTo(target: OpenTarget, { root, config, args, here }: Run, 
     await release(run, pushed);
     return undefined;
   }
-  const { state } = target.rehearsal;
-  const takeBack = args.inject === undefined ? undefined : await injectFault(args.inject, state, here.env);
+  const { state, url } = target.rehearsal;
+  const takeBack = args.inject === undefined ? undefined : await putFault(args.inject, url);
   const users = startUsers(state, settings.rehearsal, here.env);
   let load: ReleaseReport["load"];
   try {
@@ -156,17 +154,4 @@ async function releaseTo(target: OpenTarget, { root, config, args, here }: Run, 
     await takeBack?.();
   }
   return load;
-}
-
-/** A rehearsal that is new has nothing to run yet: the images of its first task definition are put there, and it gets its time. */
-async function bringUp(target: OpenTarget, push: PushOptions, notify: (text: string) => void): Promise<void> {
-  const { config, settings, clients, signal } = push;
-  const names = awsNames(config.project, settings);
-  const ecs = await clients.ecs();
-  const repositories = Object.fromEntries(Object.keys(config.services).map((service) => [service, repositoryOf(config.project, settings, service)]));
-  const startedAt = performance.now();
-  await pushBootstrapImages(push, await bootstrapImages(ecs, names, repositories));
-  await untilSteady(ecs, names, { clock: target.clock, signal });
-  const took = performance.now() - startedAt;
-  if (took > 2_000) notify(`the service of the rehearsal has come up, in ${formatDuration(took)}`);
 }
