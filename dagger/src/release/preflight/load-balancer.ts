@@ -19,12 +19,13 @@ export const listeners: Check = {
   },
 };
 
-function weights(listener: HaveListener, { targetGroups }: Have): readonly PreflightFinding[] {
+function weights(listener: HaveListener, { targetGroups, running }: Have): readonly PreflightFinding[] {
   const others = listener.forwards.filter(({ targetGroupArn }) => !targetGroups.some(({ arn }) => arn === targetGroupArn));
   const total = listener.forwards.reduce((sum, { weight }) => sum + weight, 0);
   if (others.length > 0) return [no("listener-other-target-group", `The production listener on port ${listener.port} sends requests to ${others.map(({ targetGroupArn }) => targetGroupArn).join(", ")}, which the deployment group does not know.`, "Set its default action to the target group of what runs.")];
   if (total === 0) return [no("listener-no-traffic", `The production listener on port ${listener.port} forwards to no target group: users get an error.`, "Set its default action to the target group of what runs.")];
   const live = listener.forwards.filter(({ weight }) => weight > 0).map(({ targetGroupArn, weight }) => `${nameOf(targetGroups, targetGroupArn)} ${Math.round((100 * weight) / total)} %`);
+  if (live.length > 1 && running !== undefined) return [ok("traffic-is-shifting", `Deployment ${running.id} is shifting users' requests: ${live.join(", ")}.`)];
   if (live.length > 1) return [no("traffic-is-split", `Users' requests go to both target groups: ${live.join(", ")}. An earlier deployment was not brought to its end.`, "Look with `status`, and bring all traffic to one of them with `rollback`.")];
   return [ok("live-target-group", `All requests on port ${listener.port} go to ${live.join("").replace(" 100 %", "")}.`)];
 }

@@ -22,10 +22,11 @@ afterAll(async () => {
   for (const end of ends) await end();
 });
 
+const running: Have["running"] = { id: "d-1", status: "InProgress", creator: "user", configName: "", description: "", createdAtMs: 0, endedAtMs: undefined, error: undefined, rolledBackBy: undefined, rollsBack: undefined, taskDefinitionArn: undefined };
 const production = (weights: readonly number[]): Have["listeners"] => have.listeners.map((listener) => (listener.role === "test" ? listener : { ...listener, forwards: have.targetGroups.flatMap(({ arn }, index) => (weights[index] === undefined ? [] : [{ targetGroupArn: arn, weight: weights[index] }])) }));
 const withDatabase = (): Want => ({ ...want, taskDefinition: { ...want.taskDefinition, containerDefinitions: [...(want.taskDefinition["containerDefinitions"] as never[]), { name: "database" }] } });
 
-it.each<[string, string, "no" | "warning", () => { have?: Partial<Have>; want?: Want }]>([
+it.each<[string, string, "no" | "ok" | "warning", () => { have?: Partial<Have>; want?: Want }]>([
   ["a service that ECS deploys by itself", "controller", "no", () => ({ have: { service: { ...have.service, controller: "ECS" } } })],
   ["a service that is being deleted", "service-not-active", "no", () => ({ have: { service: { ...have.service, status: "DRAINING" } } })],
   ["a service that wants no task", "capacity", "no", () => ({ have: { service: { ...have.service, desiredCount: 0 } } })],
@@ -50,7 +51,8 @@ it.each<[string, string, "no" | "warning", () => { have?: Partial<Have>; want?: 
   ["traffic that goes to another target group", "listener-other-target-group", "no", () => ({ have: { listeners: have.listeners.map((listener) => ({ ...listener, forwards: [{ targetGroupArn: "arn:other", weight: 1 }] })) } })],
   ["targets that are servers", "target-type", "no", () => ({ have: { targetGroups: have.targetGroups.map((group) => ({ ...group, targetType: "instance" })) } })],
   ["a target group's other port", "target-group-port", "warning", () => ({ have: { targetGroups: have.targetGroups.map((group) => ({ ...group, port: 80 })) } })],
-  ["a deployment that runs", "active-deployment", "warning", () => ({ have: { running: { id: "d-1", status: "InProgress", creator: "user", configName: "", description: "", createdAtMs: 0, endedAtMs: undefined, error: undefined, rolledBackBy: undefined, rollsBack: undefined, taskDefinitionArn: undefined } } })],
+  ["a deployment that runs", "active-deployment", "warning", () => ({ have: { running } })],
+  ["traffic that a running deployment has split", "traffic-is-shifting", "ok", () => ({ have: { running, listeners: production([70, 30]) } })],
   ["an image without a digest", "image-by-digest", "no", () => ({ want: { ...want, images: { proxy: "host/notes-proxy:aaaaaaa" } } })],
   ["a definition without an execution role", "role-missing", "no", () => ({ want: { ...want, taskDefinition: { ...want.taskDefinition, executionRoleArn: null } } })],
   ["a role of another account", "role-other-account", "no", () => ({ want: { ...want, taskDefinition: { ...want.taskDefinition, taskRoleArn: "arn:aws:iam::999999999999:role/x" } } })],
