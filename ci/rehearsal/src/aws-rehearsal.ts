@@ -6,10 +6,10 @@ import { controlMount } from "./control/control-mount.ts";
 import { Ids, machineRandomness, type Randomness } from "./ids.ts";
 import { Parts } from "./parts.ts";
 import { registryMount } from "./registry/registry-mount.ts";
-import { RehearsalError } from "./rehearsal-error.ts";
 import { resume } from "./resume.ts";
 import { address } from "./server/address.ts";
 import { listen, urlOf } from "./server/http-server.ts";
+import { notListening, requireLoopback } from "./server/listening.ts";
 import type { StateFolder } from "./state/state-folder.ts";
 import { Timeline } from "./timeline.ts";
 import { World } from "./world/world.ts";
@@ -20,6 +20,8 @@ export interface RehearsalOptions {
   /** Only loopback addresses are taken, unless `beyondThisMachine` says so again. */
   readonly host?: string;
   readonly beyondThisMachine?: boolean;
+  /** `http://rehearsal:4610`, where callers reach it by another name than the one that it listens at: image references and addresses name this. */
+  readonly toldAs?: string;
   readonly clock?: Clock;
   /** Virtual seconds in one of the machine while nothing is starting; 1 unless said otherwise. */
   readonly speed?: number;
@@ -79,11 +81,10 @@ export class AwsRehearsal {
     try {
       this.#server = await listen(this.parts, mounts, { host, port });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-      throw new RehearsalError("PORT_TAKEN", `Something else listens on ${host}:${String(port)}. Nothing was started.`, "End it, or start the rehearsal with another --port.");
+      throw notListening(error, host, port);
     }
     const told = this.parts.get(address);
-    told.url = this.url;
+    told.url = this.#options.toldAs ?? this.url;
     if (this.#options.beyondThisMachine === true) told.anyHost = true;
     if (this.#isNew) await make?.(this.parts);
     this.#endState = state?.follow(this.parts, machineTime, (error) => {
@@ -121,7 +122,3 @@ export class AwsRehearsal {
   }
 }
 
-function requireLoopback({ host = "127.0.0.1", beyondThisMachine = false }: RehearsalOptions): void {
-  if (beyondThisMachine || host === "localhost" || host === "::1" || /^127\./.test(host)) return;
-  throw new RehearsalError("NOT_LOOPBACK", `${host} can be reached from other machines, and a rehearsal runs whatever it is told to. Nothing was started.`, "Leave the option `host` out, or give `beyondThisMachine` as well.");
-}

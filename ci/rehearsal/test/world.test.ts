@@ -38,6 +38,17 @@ async function importing(files: Readonly<Record<string, unknown>>, options: From
 const stack = (resource: object, more: object = {}): Record<string, unknown> => ({ "cdk.tf.json": { resource, ...more } });
 const trust = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }] });
 
+it("has a default VPC with a subnet in each zone", async () => {
+  const { client } = await importing(
+    stack(
+      { aws_lb: { main: { name: "shop", subnets: "${data.aws_subnets.default.ids}" } }, aws_lb_target_group: { blue: { name: "blue", port: 80, protocol: "HTTP", target_type: "ip", vpc_id: "${data.aws_vpc.default.id}" } } },
+      { data: { aws_vpc: { default: { default: true } }, aws_subnets: { default: { filter: [{ name: "vpc-id", values: ["${data.aws_vpc.default.id}"] }] } } } },
+    ),
+  );
+  const { LoadBalancers = [] } = await new ElasticLoadBalancingV2Client(client).send(new DescribeLoadBalancersCommand({}));
+  expect(LoadBalancers[0]?.AvailabilityZones?.map(({ SubnetId }) => SubnetId)).toEqual(["subnet-0defaulta", "subnet-0defaultb", "subnet-0defaultc"]);
+});
+
 it("makes a load balancer whose parts refer to each other, in whatever order they stand", async () => {
   const { client, imported } = await importing(
     stack({
@@ -149,7 +160,7 @@ it.each<[string, Record<string, unknown>, string]>([
   ["of another region", stack({}, { provider: { aws: [{ region: "us-east-1" }] } }), "is for us-east-1, and this rehearsal's world is in eu-west-1"],
   ["that refers to no resource", stack({ aws_ecr_repository: { a: { name: "${aws_ecr_repository.b.name}" } } }), "aws_ecr_repository.a.name refers to aws_ecr_repository.b.name, and there is no such resource."],
   ["that refers to no attribute", stack({ aws_ecr_repository: { a: { name: "shop" }, b: { name: "${aws_ecr_repository.a.colour}" } } }), "aws_ecr_repository.b.name refers to aws_ecr_repository.a.colour, and the rehearsal does not know that attribute."],
-  ["that needs what it ignores", stack({ aws_db_instance: { main: {} }, aws_ecr_repository: { a: { name: "${aws_db_instance.main.address}" } } }), 'the rehearsal ignores aws_db_instance; give the value under "values"'],
+  ["that needs what it ignores", stack({ aws_db_instance: { main: {} }, aws_ecr_repository: { a: { name: "${aws_db_instance.main.resource_id}" } } }), 'the rehearsal ignores aws_db_instance; give the value under "values"'],
   ["with a circle", stack({ aws_ecr_repository: { a: { name: "${aws_ecr_repository.b.id}" }, b: { name: "${aws_ecr_repository.a.id}" } } }), "These need each other: aws_ecr_repository.a → aws_ecr_repository.b → aws_ecr_repository.a."],
   ["with a variable that nobody gave", stack({ aws_ecr_repository: { a: { name: "${var.name}" } } }, { variable: { name: {} } }), "needs var.name, which has no default"],
   ["with an unknown local", stack({ aws_ecr_repository: { a: { name: "${local.name}" } } }), "refers to local.name, and there is no such local value"],
@@ -164,8 +175,10 @@ it.each<[string, Record<string, unknown>, string]>([
   await expect(importing(files)).rejects.toThrow(why);
 });
 
-it("makes the policies of a service's roles before the service, whose tasks need them", () => {
-  const turns = turnsOf(readTerraform(notes)[0]?.document ?? expect.fail("there is no stack")).map((turn) => turn.join("."));
+it("makes the policies of a service's roles before the service, whose tasks need them, save one that names it", () => {
+  const document = structuredClone(readTerraform(notes)[0]?.document ?? expect.fail("there is no stack"));
+  Object.assign(document.resource["aws_iam_role_policy"]?.["deployer"] ?? {}, { policy: "of ${aws_ecs_service.notes.id}" });
+  const turns = turnsOf(document).map((turn) => turn.join("."));
   const at = (address: string): number => turns.indexOf(address);
   expect(at("aws_iam_role_policy.execution")).toBeLessThan(at("aws_ecs_service.notes"));
   expect(at("aws_iam_role_policy_attachment.execution")).toBeLessThan(at("aws_ecs_service.notes"));

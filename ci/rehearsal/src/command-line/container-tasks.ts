@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { access, constants, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { network } from "../network/network.ts";
 import type { Parts } from "../parts.ts";
 import { RehearsalError } from "../rehearsal-error.ts";
@@ -9,6 +9,7 @@ import { ContainerTaskProvider } from "../tasks/container-task-provider.ts";
 import { ContainerProgram, type ProgramChoice, type ProgramName } from "../tasks/containers/container-program.ts";
 import { tryEngine } from "../tasks/containers/engine-trial.ts";
 import type { ImageArchive } from "../tasks/containers/images.ts";
+import { LoadedImages } from "../tasks/containers/loaded-images.ts";
 import { sweepAbandoned } from "../tasks/containers/sweep.ts";
 
 export type EngineName = ProgramName;
@@ -58,15 +59,31 @@ async function idOf(state: string): Promise<string> {
   return id;
 }
 
-/** Tasks of this rehearsal as real containers, after those that a killed one has left are gone. */
-export async function containerTasks(choice: ProgramChoice, archives: string): Promise<(parts: Parts) => ContainerTaskProvider> {
-  const rehearsalId = await idOf(dirname(archives));
-  await sweepAbandoned(new ContainerProgram(choice), rehearsalId);
+export interface ContainerTasksOptions {
+  /** Folder that the rehearsal has to itself. */
+  readonly state: string;
+  /** Nothing is taken up: what was loaded before is of no use. */
+  readonly isNew: boolean;
+}
+
+/** Where images wait as files to be loaded; none is needed after that. */
+export const archivesIn = (state: string): string => join(state, "archives");
+
+/** Tasks of this rehearsal as real containers, after what a killed one has left is gone: containers, files of images, and images that nobody will use. */
+export async function containerTasks(choice: ProgramChoice, { isNew, state }: ContainerTasksOptions): Promise<(parts: Parts) => ContainerTaskProvider> {
+  const rehearsalId = await idOf(state);
+  const archives = archivesIn(state);
+  const loadedImages = join(state, "loaded-images");
+  const program = new ContainerProgram(choice);
+  await sweepAbandoned(program, rehearsalId);
+  await rm(archives, { recursive: true, force: true });
+  if (isNew) await new LoadedImages(loadedImages).removeAll(program);
   return (parts) =>
     new ContainerTaskProvider({
       ...choice,
       rehearsalId,
       ownerPid: process.pid,
+      loadedImages,
       network: parts.get(network),
       clock: parts.clock,
       archiveOf: (image) => archiveOf(image, parts, archives),

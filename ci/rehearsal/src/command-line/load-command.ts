@@ -14,6 +14,8 @@ export interface LoadCommand {
   readonly paths: readonly string[];
   /** `production`, `test`, or a port of the load balancer. */
   readonly listener: string;
+  /** Asked for as its Host, for a rule that looks at that. */
+  readonly host: string | undefined;
   /** Shows how it goes, each second. */
   readonly live: Writable | undefined;
 }
@@ -25,11 +27,12 @@ interface Listening {
 }
 
 /** Sends requests to the load balancer of the one that runs, and says what came of them. */
-export async function runLoad({ state, rate, durationMs, paths, listener, live }: LoadCommand): Promise<LoadSummary & { readonly url: string }> {
+export async function runLoad({ state, rate, durationMs, paths, listener, host, live }: LoadCommand): Promise<LoadSummary & { readonly url: string }> {
   for (const path of paths) requirePath(path);
+  if (host !== undefined) requireHost(host);
   const address = await findListener(await runningUrl(state), listener);
   const url = paths.map((path) => new URL(path, address).href);
-  const load = new LoadGenerator({ url, requestsPerSecond: rate }).start();
+  const load = new LoadGenerator({ url, requestsPerSecond: rate, ...(host === undefined ? {} : { host }) }).start();
   const beganMs = machineTime.now();
   const isOver = Promise.withResolvers<undefined>();
   const interrupt = (): void => {
@@ -55,6 +58,12 @@ function requirePath(path: string): void {
   const base = "http://balancer.invalid";
   if (path.startsWith("/") && URL.parse(path, base)?.origin === base) return;
   throw new RehearsalError("BAD_ARGUMENTS", `${path} is no path of the load balancer. Nothing was sent.`, "It has to begin with one / and no more, such as /api/notes.");
+}
+
+/** Throws RehearsalError for what no browser could send. */
+function requireHost(host: string): void {
+  if (URL.parse(`http://${host}/`)?.host === host.toLowerCase().replace(/:80$/, "")) return;
+  throw new RehearsalError("BAD_ARGUMENTS", `${host} is no name of a host. Nothing was sent.`, "It is a name, and a port if need be, such as notes.example or notes.example:8080.");
 }
 
 /** `production` and `test` are the two of a deployment group, unless a port is named. */

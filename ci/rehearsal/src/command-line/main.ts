@@ -1,16 +1,15 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { operatorKey } from "../iam/access-keys.ts";
 import { RehearsalError } from "../rehearsal-error.ts";
-import { defaultPort, defaultState } from "./defaults.ts";
 import { faultKinds } from "../faults/fault.ts";
 import { ask, runningUrl } from "./control.ts";
 import { durationMs } from "./duration.ts";
 import { describeFault, injectFault, listFaults, removeFault, type FaultOptions } from "./fault-command.ts";
-import { addHook } from "./hook-option.ts";
-import { failureOf, reportOf, runLoad } from "./load-command.ts";
 import { overview } from "./overview.ts";
 import { readSettings } from "./run-settings.ts";
-import { serve, type ServeOptions } from "./serve.ts";
+import { tellParent } from "./refusal.ts";
+import type { ServeOptions } from "./serve.ts";
+import { numberFrom, stateOption, withServeOptions } from "./serve-options.ts";
 import { showOverview } from "./show-overview.ts";
 import { start } from "./start.ts";
 import { stop } from "./stop.ts";
@@ -20,34 +19,6 @@ import { stop } from "./stop.ts";
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
-
-const state = ["--state <folder>", "where everything is kept", defaultState(process.env)] as const;
-
-function numberFrom(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (text.trim() === "" || !Number.isFinite(number) || number < lowest || number > highest) throw new InvalidArgumentError(`It must be a number from ${String(lowest)} to ${String(highest)}.`);
-    return number;
-  };
-}
-
-function addPorts(text: string, earlier: Readonly<Record<number, number>>): Readonly<Record<number, number>> {
-  const [, from, to] = /^(\d{1,5})=(\d{1,5})$/.exec(text) ?? [];
-  if (from === undefined || to === undefined) throw new InvalidArgumentError("It must be two ports, such as 80=8080.");
-  return { ...earlier, [Number(from)]: Number(to) };
-}
-
-const withServeOptions = (command: Command): Command =>
-  command
-    .option(...state)
-    .option("--fresh", "forget what was saved", false)
-    .option("--port <port>", "where it listens on this machine", numberFrom(0, 65_535), defaultPort)
-    .option("--speed <n>", "how many seconds pass in one, while nothing is starting", numberFrom(1, 1000), 1)
-    .option("--world <path>", "Terraform JSON, or its folder, to begin with")
-    .addOption(new Option("--engine <program>", "what runs tasks; the one that is here, otherwise").choices(["podman", "docker"]))
-    .option("--listen <port=port>", "a port of the load balancer and the one of this machine for it (again for more)", addPorts, {})
-    .option("--hook <name=target>", "what runs for a hook function: a command, or a URL (again for more)", addHook, {})
-    .option("--idle-minutes <n>", "ends when nothing has happened for so long", numberFrom(0.01, 100_000), 60);
 
 const program = new Command("rehearsal").description("An AWS on this machine, to release to.").exitOverride().showHelpAfterError();
 
@@ -63,7 +34,7 @@ withServeOptions(program.command("start").description("starts one that goes on b
 program
   .command("stop")
   .description("ends it, and its containers; what is saved stays")
-  .option(...state)
+  .option(...stateOption)
   .action(async (options: { readonly state: string }) => {
     say(`The rehearsal at ${await stop(options.state)} has ended.`);
   });
@@ -71,7 +42,7 @@ program
 program
   .command("status")
   .description("tells whether one runs, its time and what goes wrong on purpose")
-  .option(...state)
+  .option(...stateOption)
   .option("--json", "as JSON", false)
   .action(async (options: { readonly state: string; readonly json: boolean }) => {
     const url = await runningUrl(options.state);
@@ -87,7 +58,7 @@ program
 program
   .command("fault [kind]")
   .description(`makes something go wrong: ${faultKinds.join(", ")}`)
-  .option(...state)
+  .option(...stateOption)
   .option("--remove <id>", "takes it back")
   .option("--to <side>", "current or candidate")
   .option("--share <share>", "of the answers or calls, from 0 to 1", numberFrom(0, 1))
@@ -120,7 +91,7 @@ program
 program
   .command("faults")
   .description("lists what goes wrong on purpose")
-  .option(...state)
+  .option(...stateOption)
   .option("--json", "as JSON", false)
   .action(async (options: { readonly state: string; readonly json: boolean }) => {
     const faults = await listFaults(options.state);
@@ -131,15 +102,17 @@ program
 program
   .command("load")
   .description("sends requests to the load balancer, at a constant rate, and says what came of them")
-  .option(...state)
+  .option(...stateOption)
   .option("--rate <n>", "requests a second", numberFrom(0.1, 5000), 50)
   .option("--for <time>", "how long, such as 30s or 2m", "30s")
   .option("--path <path>", "what is asked for, / when absent (again for more, each in turn)", (path: string, earlier: readonly string[]) => [...earlier, path], [])
   .option("--listener <name>", "production, test, or a port of the load balancer", "production")
+  .option("--host <name>", "as which host the load balancer is asked, for its rules by host")
   .option("--json", "the report as JSON", false)
-  .action(async (options: { readonly state: string; readonly rate: number; readonly for: string; readonly path: readonly string[]; readonly listener: string; readonly json: boolean }) => {
+  .action(async (options: { readonly state: string; readonly rate: number; readonly for: string; readonly path: readonly string[]; readonly listener: string; readonly host?: string; readonly json: boolean }) => {
+    const { failureOf, reportOf, runLoad } = await import("./load-command.ts");
     const live = process.stderr.isTTY && !options.json ? process.stderr : undefined;
-    const summary = await runLoad({ state: options.state, rate: options.rate, durationMs: durationMs(options.for), paths: options.path.length === 0 ? ["/"] : options.path, listener: options.listener, live });
+    const summary = await runLoad({ state: options.state, rate: options.rate, durationMs: durationMs(options.for), paths: options.path.length === 0 ? ["/"] : options.path, listener: options.listener, host: options.host, live });
     say(options.json ? JSON.stringify(summary) : reportOf(summary));
     const failure = failureOf(summary);
     if (failure !== undefined) {
@@ -151,7 +124,7 @@ program
 program.command("replay <file>").description("shows a rehearsal that is over on the page, from its timeline.ndjson").option("--port <port>", "where it listens on this machine", numberFrom(0, 65_535), 0)
   .action(async (file: string, { port }: { readonly port: number }) => { say(`${(await (await import("./replay.ts")).replay(file, port)).url} plays ${file}, until Ctrl-C.`); });
 
-withServeOptions(program.command("serve", { hidden: true })).action(async (options: ServeOptions) => serve(options));
+withServeOptions(program.command("serve", { hidden: true })).action(async (options: ServeOptions) => (await import("./serve.ts")).serve(options));
 
 try {
   await program.parseAsync();
@@ -159,7 +132,8 @@ try {
   process.exitCode = 4;
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else if (error instanceof RehearsalError) {
-    process.exitCode = error.code === "DID_NOT_START" || error.code === "DID_NOT_STOP" ? 4 : 2;
+    process.exitCode = error.exitCode;
+    tellParent(error);
     process.stderr.write(`${error.message} ${error.next}\n`);
   } else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 }

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from "node:events";
 import { basename } from "node:path";
 import { z } from "zod";
-import { isNamed } from "../control/own-request.ts";
 import { RehearsalError } from "../rehearsal-error.ts";
 import { urlOf } from "../server/http-server.ts";
+import { isNamed } from "../server/own-request.ts";
 import { pathOf } from "../server/request-path.ts";
 import type { TimelineEntry } from "../timeline.ts";
 
@@ -56,7 +56,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, name: 
   const json = (status: number, value: unknown): void => {
     response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(value));
   };
-  if (!isNamed(request)) json(403, { error: `${request.headers.host ?? ""} is no name of this machine.` });
+  if (!isNamed(request.headers)) json(403, { error: `${request.headers.host ?? ""} is no name of this machine.` });
   else if (request.method !== "GET") json(405, { error: "A replay can only be looked at." });
   else if (!pathname.startsWith("/_rehearsal/")) response.writeHead(308, { location: "/_rehearsal/" }).end();
   else if (pathname === "/_rehearsal/status") json(200, { replay: name });

@@ -2,9 +2,27 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { worldDigest } from "../world/world-digest.ts";
+import type { ServeOptions } from "./serve.ts";
 
 /** What the process that runs was started with, for whoever asks for another; and what the world that is saved was made from. */
-const settingsSchema = z.object({ world: z.string().optional(), worldDigest: z.string().optional(), speed: z.number(), hooks: z.record(z.string(), z.string()) });
+const settingsSchema = z.object({
+  world: z.string().optional(),
+  worldDigest: z.string().optional(),
+  speed: z.number(),
+  hooks: z.record(z.string(), z.string()),
+  /** The rest is absent in what an earlier version has written. */
+  idleMinutes: z.number().default(60),
+  /** As it was asked for: 0 stands for any. */
+  port: z.number().default(0),
+  host: z.string().default("127.0.0.1"),
+  beyondThisMachine: z.boolean().default(false),
+  toldAs: z.string().optional(),
+  engine: z.string().optional(),
+  /** By the load balancer's ports. */
+  listen: z.record(z.string(), z.number()).default({}),
+  /** Its path alone: what stands in it is read anew each time, and told nowhere. */
+  secretsFile: z.string().optional(),
+});
 export type RunSettings = z.infer<typeof settingsSchema>;
 
 const fileOf = (folder: string): string => join(folder, "settings.json");
@@ -23,36 +41,30 @@ export async function keptSettings(folder: string): Promise<RunSettings | undefi
 }
 
 /** Of one that has not written them: nothing special. */
-export const readSettings = async (folder: string): Promise<RunSettings> => (await keptSettings(folder)) ?? { speed: 1, hooks: {} };
+export const readSettings = async (folder: string): Promise<RunSettings> => (await keptSettings(folder)) ?? settingsSchema.parse({ speed: 1, hooks: {} });
 
-export function settingsOf({ hook, speed, world }: { readonly hook: Readonly<Record<string, string>>; readonly speed: number; readonly world?: string | undefined }): RunSettings {
-  const digest = world === undefined ? undefined : digestIfAny(world);
-  return { ...(world === undefined ? {} : { world: resolve(world) }), ...(digest === undefined ? {} : { worldDigest: digest }), speed, hooks: { ...hook } };
+export function settingsOf({ beyondThisMachine, engine, hook, host, idleMinutes, listen, port, speed, stack, toldAs, world }: ServeOptions, env: NodeJS.ProcessEnv): RunSettings {
+  const digest = world === undefined ? undefined : digestIfAny(world, stack);
+  const secretsFile = env["REHEARSAL_SECRETS_FILE"];
+  return {
+    ...(world === undefined ? {} : { world: resolve(world) }),
+    ...(digest === undefined ? {} : { worldDigest: digest }),
+    ...(toldAs === undefined ? {} : { toldAs }),
+    ...(engine === undefined ? {} : { engine }),
+    ...(secretsFile === undefined ? {} : { secretsFile: resolve(secretsFile) }),
+    ...{ speed, idleMinutes, port, host, beyondThisMachine },
+    hooks: { ...hook },
+    listen: Object.fromEntries(Object.entries(listen)),
+  };
 }
 
-/** What is asked for and is not as it runs; empty when that does. A world that is not named is whatever is there, and 1 × is what nobody asked for. */
-export function differences(asked: RunSettings, running: RunSettings): string[] {
-  return [
-    ...worldDifference(asked, running),
-    ...(asked.speed === 1 || asked.speed === running.speed ? [] : [`its speed is ${String(running.speed)}, not ${String(asked.speed)}`]),
-    ...(JSON.stringify(asked.hooks) === "{}" || JSON.stringify(asked.hooks) === JSON.stringify(running.hooks) ? [] : ["its hooks are others"]),
-  ];
-}
-
-/** By what the files say where that is known, wherever they lie; by their paths otherwise. */
-export function worldDifference(asked: RunSettings, kept: RunSettings): string[] {
-  if (asked.world === undefined) return [];
-  if (asked.worldDigest !== undefined && kept.worldDigest !== undefined) {
-    if (asked.worldDigest === kept.worldDigest) return [];
-    return [asked.world === kept.world ? `its world was made from ${asked.world} before that was changed` : `its world is ${kept.world ?? "empty"}, not ${asked.world}`];
-  }
-  return asked.world === kept.world ? [] : [`its world is ${kept.world ?? "empty"}, not ${asked.world}`];
-}
+/** What of it says which world there is. */
+export const worldOf = ({ world, worldDigest: digest }: RunSettings): Pick<RunSettings, "world" | "worldDigest"> => ({ ...(world === undefined ? {} : { world }), ...(digest === undefined ? {} : { worldDigest: digest }) });
 
 /** What cannot be read is told when it is to be made. */
-function digestIfAny(world: string): string | undefined {
+function digestIfAny(world: string, stacks: readonly string[]): string | undefined {
   try {
-    return worldDigest(world);
+    return worldDigest(world, stacks);
   } catch {
     return undefined;
   }

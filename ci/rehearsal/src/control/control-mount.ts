@@ -3,12 +3,13 @@ import { z, ZodError } from "zod";
 import { faultSchema } from "../faults/fault.ts";
 import { faults } from "../faults/faults.ts";
 import type { Parts } from "../parts.ts";
+import { balancer } from "../load-balancer/balancer.ts";
 import { AwsError } from "../protocol/aws-error.ts";
+import { elbv2State } from "../services/elbv2/state.ts";
 import { address } from "../server/address.ts";
 import type { Mount } from "../server/http-server.ts";
+import { isForUs, isOwn } from "../server/own-request.ts";
 import { pathOf } from "../server/request-path.ts";
-import { checkFault } from "./check-fault.ts";
-import { isForUs, isOwn } from "./own-request.ts";
 import { sendEvents } from "./send-events.ts";
 
 /** What the control interface needs to know of the process around the rehearsal. */
@@ -28,13 +29,13 @@ const longest = 64 * 1024;
 export const controlMount = (parts: Parts, controlled: Controlled): Mount => ({
   path: "/_rehearsal/",
   handle: async (request, response) => {
-    if (!isForUs(request, parts)) {
+    if (!isForUs(request.headers, parts)) {
       sendJson(response, 403, { error: `This is a rehearsal, and ${request.headers.host ?? ""} is no name of its machine. Ask for ${parts.get(address).url}${pathOf(request)}.` });
       return;
     }
     const url = new URL(request.url ?? "/", "http://rehearsal");
     const what = `${request.method ?? "GET"} ${url.pathname.slice("/_rehearsal/".length)}`;
-    if (request.method !== "GET" && !isOwn(request, parts)) {
+    if (request.method !== "GET" && !isOwn(request.headers, parts)) {
       sendJson(response, 403, { error: "A page of another origin may not change a rehearsal." });
       return;
     }
@@ -44,6 +45,7 @@ export const controlMount = (parts: Parts, controlled: Controlled): Mount => ({
       return;
     }
     if (what === "GET status") sendJson(response, 200, statusOf(parts, controlled));
+    else if (what === "GET listeners") sendJson(response, 200, await listenersOf(parts));
     else if (what === "GET timeline") sendJson(response, 200, parts.timeline.since(Number(url.searchParams.get("since") ?? 0)));
     else if (what === "GET events") sendEvents(request, response, parts);
     else if (what === "GET faults") sendJson(response, 200, parts.get(faults).list());
@@ -54,7 +56,7 @@ export const controlMount = (parts: Parts, controlled: Controlled): Mount => ({
     else if (what === "POST stop" && controlled.stop !== undefined) {
       sendJson(response, 200, {});
       controlled.stop();
-    } else sendJson(response, 404, { error: `The rehearsal has nothing at ${what}. There are the page, status, timeline?since=N, events, faults, and deployments/<id>/stop|continue.` });
+    } else sendJson(response, 404, { error: `The rehearsal has nothing at ${what}. There are the page, status, listeners, timeline?since=N, events, faults, and deployments/<id>/stop|continue.` });
   },
 });
 
@@ -70,9 +72,14 @@ const statusOf = (parts: Parts, { id }: Controlled): object => ({
   lastEvent: parts.timeline.since().at(-1) ?? null,
 });
 
+/** Where each listener answers on this machine: a load balancer's own name leads nowhere. Without those whose port could not be had. */
+const listenersOf = async (parts: Parts): Promise<object[]> =>
+  (await Promise.all(elbv2State(parts).listeners.map(async ({ arn, port }) => parts.get(balancer).addressOf(arn).then((url) => [{ arn, port, url }], () => [])))).flat();
+
 async function inject(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   try {
     const fault = faultSchema.parse(JSON.parse(await textOf(request)));
+    const { checkFault } = await import("./check-fault.ts");
     await checkFault(fault, parts);
     sendJson(response, 201, { id: parts.get(faults).inject(fault) });
   } catch (error) {

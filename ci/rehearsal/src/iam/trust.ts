@@ -21,7 +21,9 @@ export type Trust = "named" | "account" | "denied" | "untrusted";
 
 export function trustOf(parts: Parts, role: RoleRecord, principal: Principal): Trust {
   const action = "arn" in principal || "service" in principal ? "sts:AssumeRole" : "sts:AssumeRoleWithWebIdentity";
-  const question = { action, resource: role.arn, context: principal.context ?? {} };
+  // A service says for which account it acts, which is what trust policies ask against a confused deputy.
+  const context = "service" in principal ? { "aws:SourceAccount": parts.world.account, ...principal.context } : (principal.context ?? {});
+  const question = { action, resource: role.arn, context };
   const found = role.trustPolicy.Statement.filter((statement) => applies(statement, question, role.trustPolicy.Version === "2012-10-17", `the trust of role ${role.name}`)).flatMap((statement) => {
     const trust = howItIsMeant(statement, principal, parts.world.account);
     return trust === undefined ? [] : [{ effect: statement.Effect, trust }];

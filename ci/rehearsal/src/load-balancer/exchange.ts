@@ -57,6 +57,12 @@ export class Exchange {
     this.response.end(body);
   }
 
+  /** The target takes no connection: its group counts that, and no answer. */
+  refused(status: OwnError): void {
+    this.#count("TargetConnectionErrorCount");
+    this.fail(status);
+  }
+
   /** There is no answer of the target. One that had begun is cut off, as the client should see it. */
   fail(status: OwnError): void {
     if (this.response.headersSent) {

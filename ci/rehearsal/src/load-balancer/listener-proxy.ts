@@ -110,7 +110,7 @@ export class ListenerProxy {
   #forward(exchange: Exchange): void {
     const { target } = exchange.chosen;
     const endpoint = this.#network.resolve(target.id, target.port);
-    if (endpoint === undefined) exchange.fail(502);
+    if (endpoint === undefined) exchange.refused(502);
     else if (endpoint.kind === "tcp") relay(exchange, this.#shared.connections.to(target, endpoint));
     else void callHandler(exchange, endpoint, this.#shared.settings);
   }

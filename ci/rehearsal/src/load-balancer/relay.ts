@@ -52,7 +52,8 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { readonly code?: string }): void {
-    const isLate = error.code === "UND_ERR_HEADERS_TIMEOUT" || error.code === "UND_ERR_CONNECT_TIMEOUT" || error.code === "UND_ERR_BODY_TIMEOUT";
-    this.#exchange.fail(isLate ? 504 : 502);
+    if (error.code === "ECONNREFUSED" || error.code === "EHOSTUNREACH") this.#exchange.refused(502);
+    else if (error.code === "UND_ERR_CONNECT_TIMEOUT") this.#exchange.refused(504);
+    else this.#exchange.fail(error.code === "UND_ERR_HEADERS_TIMEOUT" || error.code === "UND_ERR_BODY_TIMEOUT" ? 504 : 502);
   }
 }

@@ -7,6 +7,8 @@ export interface LoadOptions {
   /** What is asked for; of several each in turn. */
   readonly url: string | readonly string[];
   readonly requestsPerSecond: number;
+  /** The Host that is asked for, where it is not that of the URL: a rule may look at it. */
+  readonly host?: string;
   /** What a target belongs to, by its address (`10.0.1.17:3000`) and its target group's name; the target group unless said otherwise. */
   readonly taskSetOf?: (target: string, targetGroup: string) => string;
   /** Longest wait for an answer; longer is a failure. */
@@ -27,6 +29,7 @@ export class LoadGenerator {
   readonly #machine: MachineTime;
   readonly #agent: Dispatcher;
   readonly #report: LoadReport;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #underWay = new Set<Promise<void>>();
   #startedMs = 0;
   #sent = 0;
@@ -39,6 +42,7 @@ export class LoadGenerator {
     const timeoutMs = options.timeoutMs ?? 10_000;
     this.#agent = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
     this.#report = new LoadReport();
+    this.#headers = { [loadHeader]: "1", ...(options.host === undefined ? {} : { host: options.host }) };
   }
 
   start(): this {
@@ -84,7 +88,7 @@ export class LoadGenerator {
   async #send(url: string, dueMs: number): Promise<void> {
     const { origin, pathname, search } = new URL(url);
     try {
-      const { statusCode, headers, body } = await this.#agent.request({ origin, path: `${pathname}${search}`, method: "GET", headers: { [loadHeader]: "1" } });
+      const { statusCode, headers, body } = await this.#agent.request({ origin, path: `${pathname}${search}`, method: "GET", headers: this.#headers });
       await body.dump();
       const target = headers["x-rehearsal-target"];
       const group = headers["x-rehearsal-target-group"];

@@ -1,10 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, rmSync, type ReadStream } from "node:fs";
-import { readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, type ReadStream } from "node:fs";
+import { open, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Readable } from "node:stream";
 import type { Component } from "../parts.ts";
 
 export const isDigest = (text: string): boolean => /^sha256:[0-9a-f]{64}$/.test(text);
@@ -78,25 +77,29 @@ export class BlobStore {
   }
 
   /** Undefined when another request is writing to it. A source that breaks off leaves the upload as it was before. */
-  async append(id: string, source: NodeJS.ReadableStream): Promise<number | undefined> {
+  async append(id: string, source: Readable): Promise<number | undefined> {
     const upload = this.#uploads.get(id);
     if (upload === undefined || upload.isBusy) return undefined;
     upload.isBusy = true;
     const hash = upload.hash.copy();
     let size = upload.size;
-    const measure = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        size += chunk.length;
-        done(null, chunk);
-      },
-    });
     try {
-      await pipeline(source, measure, createWriteStream(upload.file, { flags: "a" }));
+      const file = await open(upload.file, "a");
+      try {
+        // Where the disk is full, whoever sends is still to hear of it: the source stays open, and the rest is let go.
+        for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+          hash.update(chunk);
+          size += chunk.length;
+          await file.appendFile(chunk);
+        }
+      } finally {
+        await file.close();
+      }
       upload.hash = hash;
       upload.size = size;
       return size;
     } catch (error) {
+      source.resume();
       await truncate(upload.file, upload.size).catch(() => undefined);
       throw error;
     } finally {

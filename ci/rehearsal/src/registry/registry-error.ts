@@ -27,9 +27,12 @@ const codes: Readonly<Record<string, readonly [number, string]>> = {
 /** Undefined for a defect of ours. */
 export function registryErrorOf(error: unknown): RegistryError | undefined {
   if (error instanceof RegistryError) return error;
+  if (isFull(error)) return new RegistryError(507, "UNKNOWN", `The disk of the rehearsal is full, and nothing of this was kept. Make space, and push again. (${error.message})`);
   if (!(error instanceof AwsError)) return undefined;
   const known = codes[error.name];
   if (known !== undefined) return new RegistryError(known[0], known[1], error.message);
   if (error.name.startsWith("AccessDenied")) return new RegistryError(403, "DENIED", error.message);
   return new RegistryError(error.status, error.message.includes("'imageTag'") ? "TAG_INVALID" : "MANIFEST_INVALID", error.message);
 }
+
+const isFull = (error: unknown): error is Error => error instanceof Error && ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "../iam/caller.ts";
 import type { Parts } from "../parts.ts";
 import type { Mount } from "../server/http-server.ts";
+import { whyForeign } from "../server/own-request.ts";
 import { isRepositoryName } from "../services/ecr/create.ts";
 import { registryHost } from "../services/ecr/state.ts";
 import { callerOfToken } from "../services/ecr/tokens.ts";
@@ -39,6 +40,8 @@ const routes: readonly (readonly [RegExp, (call: RegistryCall) => void | Promise
 ];
 
 async function route(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  const why = whyForeign(request.headers, parts);
+  if (why !== undefined) throw new RegistryError(403, "DENIED", why);
   const caller = callerOf(request, parts);
   // As it came: a parser of URLs would resolve the dots of a hostile path.
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);

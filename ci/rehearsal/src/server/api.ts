@@ -7,7 +7,7 @@ import { checkDocument } from "../protocol/check-document.ts";
 import type { Dialect, WireRequest, WireResponse } from "../protocol/dialect.ts";
 import { dialectOf } from "../protocol/dialects.ts";
 import { hasOperation, inputOf, nameOf } from "../protocol/schema.ts";
-import { services } from "../services/registry.ts";
+import { serviceSignedAs } from "../services/registry.ts";
 import type { Operation, Service } from "../services/service.ts";
 import { credentialScope } from "./credential-scope.ts";
 import { isOwnTool } from "./own-tool.ts";
@@ -25,7 +25,7 @@ export async function answerCall(request: WireRequest, parts: Parts): Promise<Wi
   try {
     const scope = credentialScope(request.headers["authorization"]);
     // Of a service that the rehearsal has not, the names of operations may be anywhere: S3 has none.
-    if (name === undefined && scope !== undefined && services[scope.service] === undefined) throw noService(scope.service);
+    if (name === undefined && scope !== undefined && serviceSignedAs(scope.service) === undefined) throw noService(scope.service);
     if (name === undefined) throw new AwsError("UnknownOperationException", "The request names no operation: it has neither X-Amz-Target, nor Action in a form, nor an operation in its path.");
     const found = await serviceOf(scope?.service ?? (unsigned.has(name) ? "sts" : undefined), name);
     service = found.service;
@@ -50,7 +50,7 @@ const anonymous: Caller = { arn: "anonymous", userId: "anonymous", accessKeyId: 
 
 async function serviceOf(scope: string | undefined, operation: string): Promise<{ readonly service: Service; readonly folder: string }> {
   if (scope === undefined) throw new AwsError("MissingAuthenticationToken", "The request is not signed: it has no Authorization header of Signature Version 4.", { status: 403 });
-  const known = services[scope];
+  const known = serviceSignedAs(scope);
   if (known === undefined) throw noService(scope, operation);
   return { service: await known.load(), folder: known.folder };
 }

@@ -6,6 +6,7 @@ import { AwsError } from "../protocol/aws-error.ts";
 import type { WireRequest, WireResponse } from "../protocol/dialect.ts";
 import { dialectOf } from "../protocol/dialects.ts";
 import { answerCall } from "./api.ts";
+import { whyForeign } from "./own-request.ts";
 import { plainBody } from "./plain-body.ts";
 import { pathOf } from "./request-path.ts";
 import { HangUp } from "./struck-call.ts";
@@ -28,8 +29,10 @@ export async function listen(parts: Parts, mounts: readonly Mount[], { host, por
   return server;
 }
 
+/** By loopback where it listens everywhere: that is no address to ask. */
 export const urlOf = (server: Server): string => {
-  const { address, port, family } = server.address() as AddressInfo;
+  const { address: bound, port, family } = server.address() as AddressInfo;
+  const address = bound === "0.0.0.0" ? "127.0.0.1" : bound === "::" ? "::1" : bound;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${String(port)}`;
 };
 
@@ -54,10 +57,13 @@ async function answer(request: IncomingMessage, path: string, parts: Parts): Pro
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]));
   const sent = await bodyOf(request);
   try {
+    const why = whyForeign(request.headers, parts);
+    if (why !== undefined) throw new AwsError("AccessDeniedException", why, { status: 403 });
     const wire: WireRequest = { method: request.method ?? "GET", path, headers, body: plainBody(sent, headers["content-encoding"], longestCall) };
     return await answerCall(wire, parts);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
+    parts.timeline.add("api", "refused", { service: "unknown", operation: "unknown", error: error.name, message: error.message });
     return dialectOf(headers).fail(error, undefined, parts.ids.uuid());
   }
 }

@@ -4,6 +4,7 @@ import { ContainerProgram, type ProgramChoice } from "./containers/container-pro
 import { ContainerTask } from "./containers/container-task.ts";
 import { Images, type ArchiveOf } from "./containers/images.ts";
 import { labelArguments, namePrefix } from "./containers/labels.ts";
+import { LoadedImages } from "./containers/loaded-images.ts";
 import { makeOwnFolder, type OwnFolder } from "./containers/own-folder.ts";
 import { ownerOf } from "./containers/owner.ts";
 import type { Features } from "./containers/run-arguments.ts";
@@ -19,6 +20,8 @@ export interface ContainerTaskProviderOptions extends ProgramChoice {
   readonly clock: Clock;
   /** A tar to load, when the image is in the rehearsal's registry. */
   readonly archiveOf?: ArchiveOf;
+  /** File with the names of what was loaded of them: they are removed in the end, also those that a killed process had loaded. */
+  readonly loadedImages?: string;
   /** Something that nobody promised went wrong: ours to hear. */
   readonly onDefect: (error: unknown) => void;
   /** What tasks have to do without on this machine; told once each. */
@@ -38,11 +41,13 @@ export class ContainerTaskProvider implements TaskProvider {
   readonly #owner: string;
   readonly #features: Features = { memoryLimit: true, init: true, ownHosts: true };
   readonly #tasks = new Set<ContainerTask>();
+  readonly #loaded: LoadedImages;
   #session: Session | undefined;
 
   constructor(options: ContainerTaskProviderOptions) {
     this.#options = options;
     this.#owner = ownerOf(options.ownerPid);
+    this.#loaded = new LoadedImages(options.loadedImages);
   }
 
   start(task: TaskSpec, observer: TaskObserver): RunningTask {
@@ -57,7 +62,9 @@ export class ContainerTaskProvider implements TaskProvider {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#tasks].map(async (task) => task.abandon()));
-    await removeAllOf(new ContainerProgram(this.#options), this.#options.rehearsalId);
+    const program = new ContainerProgram(this.#options);
+    await removeAllOf(program, this.#options.rehearsalId);
+    await this.#loaded.removeAll(program);
     this.#session?.folder.remove();
     this.#session = undefined;
   }
@@ -65,6 +72,6 @@ export class ContainerTaskProvider implements TaskProvider {
   #open(): Session {
     const folder = makeOwnFolder(this.#owner);
     const program = new ContainerProgram(this.#options, folder.path);
-    return { folder, program, images: new Images(program, this.#options.archiveOf) };
+    return { folder, program, images: new Images(program, this.#options.archiveOf, this.#loaded) };
   }
 }

@@ -1,6 +1,7 @@
 import type { Parts } from "../parts.ts";
 import { services } from "../services/registry.ts";
-import { readTerraform, type TerraformStack } from "./terraform/read-terraform.ts";
+import { chosenStacks, type TerraformStack } from "./terraform/read-terraform.ts";
+import { placeOf } from "./terraform/place.ts";
 import { StackImport, type ImportState } from "./terraform/stack-import.ts";
 import { TerraformError } from "./terraform/terraform-error.ts";
 
@@ -28,8 +29,8 @@ export interface Imported {
  * cannot read or resolve; the world is then half made and not to be used.
  */
 export async function fromTerraform(fileOrFolder: string, parts: Parts, { stacks: wanted, values = {} }: FromTerraformOptions = {}): Promise<Imported> {
-  const stacks = chosen(readTerraform(fileOrFolder), wanted);
-  for (const stack of stacks) checkRegion(stack, parts);
+  const stacks = chosenStacks(fileOrFolder, wanted);
+  for (const stack of stacks) checkPlace(stack, parts);
   for (const service of Object.values(services)) await service.load();
   const state: ImportState = { parts, stacks: new Map(), values, created: [], ignored: [], standIns: new Set() };
   for (const stack of stacks) state.stacks.set(stack.name, new StackImport(stack, state));
@@ -40,12 +41,8 @@ export async function fromTerraform(fileOrFolder: string, parts: Parts, { stacks
   return imported;
 }
 
-function chosen(stacks: readonly TerraformStack[], wanted: readonly string[] | undefined): readonly TerraformStack[] {
-  for (const name of wanted ?? []) if (stacks.every((stack) => stack.name !== name)) throw new TerraformError(`There is no stack ${name}. There are: ${stacks.map((stack) => stack.name).join(", ")}.`);
-  return wanted === undefined ? stacks : stacks.filter(({ name }) => wanted.includes(name));
-}
-
-function checkRegion({ file, document }: TerraformStack, { world }: Parts): void {
-  const region = document.provider?.aws?.[0]?.["region"];
-  if (typeof region === "string" && !region.includes("${") && region !== world.region) throw new TerraformError(`${file} is for ${region}, and this rehearsal's world is in ${world.region}: start it with that region.`);
+function checkPlace({ file, document }: TerraformStack, { world }: Parts): void {
+  const { account, region } = placeOf(document);
+  if (region !== undefined && region !== world.region) throw new TerraformError(`${file} is for ${region}, and this rehearsal's world is in ${world.region}: start it with that region.`);
+  if (account !== undefined && account !== world.account) throw new TerraformError(`${file} is for the account ${account}, and this rehearsal's world is ${world.account}: begin with stacks of one account, such as those of one environment.`);
 }

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { expect, it, onTestFinished } from "vitest";
 import { operatorKey } from "../../src/iam/access-keys.ts";
 import { holderOf } from "../../src/state/state-lock.ts";
-import { main, notesWorld, rehearsal, scratchState, start } from "./process.ts";
+import { main, notesWorld, rehearsal, scratchState, start, withoutContainers } from "./process.ts";
 
 const patient = { timeout: 120_000 };
 
@@ -36,7 +36,7 @@ it("makes the right world after a wrong one has failed", patient, async () => {
   const wrong = await changedWorld(join(state, "wrong.tf.json"), ({ resource }) => {
     for (const group of Object.values(resource["aws_codedeploy_deployment_group"] ?? {})) group["deployment_config_name"] = "CodeDeployDefault.Nope";
   });
-  expect(await rehearsal("start", "--port", "0", "--state", state, "--world", wrong)).toMatchObject({ exitCode: 4, stderr: expect.stringContaining("CodeDeployDefault.Nope") as string });
+  expect(await rehearsal("start", "--port", "0", "--state", state, "--world", wrong)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("CodeDeployDefault.Nope") as string });
   const { url } = await start(state, "--world", notesWorld);
   const codedeploy = new CodeDeploy({ endpoint: url, region: "eu-west-1", credentials: operatorKey });
   const [applicationName = ""] = (await codedeploy.listApplications({})).applications ?? [];
@@ -60,13 +60,40 @@ it("refuses a world other than the saved one, until --fresh; and says what of a 
   expect(await rehearsal("start", "--fresh", "--port", "0", "--state", state, "--world", changed)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/left out: .*aws_sqs_queue\.late/) as string });
 });
 
-it.each([["two ports", async () => [await freePort(), await freePort()]], ["one port", async () => Array<string>(2).fill(await freePort())]])("is one when it is started twice at once, with %s", patient, async (_what, ports) => {
+it("begins anew by itself where the saved world is another one, and only there, when that is asked for", patient, async () => {
   const state = await scratchState();
-  const both = await Promise.all((await ports()).map(async (port) => rehearsal("start", "--json", "--state", state, "--port", port)));
+  const file = await changedWorld(join(state, "notes.tf.json"), () => undefined);
+  const again = ["--world", file, "--fresh-when-changed"];
+  await start(state, ...again);
+  const madeAt = async (): Promise<unknown> => (JSON.parse(((await readFile(join(state, "timeline.ndjson"), "utf8")).split("\n")[0] ?? "")) as { at: unknown }).at;
+  const first = await madeAt();
+  await rehearsal("stop", "--state", state);
+  await start(state, ...again);
+  expect(await madeAt()).toBe(first);
+  await rehearsal("stop", "--state", state);
+  await changedWorld(file, ({ resource }) => { resource["aws_sqs_queue"] = { late: { name: "late" } }; });
+  await start(state, ...again);
+  expect(await madeAt()).not.toBe(first);
+  expect(await readFile(join(state, "rehearsal.log"), "utf8")).toMatch(/The rehearsal begins anew, without what was released in it: its world was made from .*notes\.tf\.json before that was changed\./);
+});
+
+it("is one when it is started twice at once", patient, async () => {
+  const state = await scratchState();
+  const port = await freePort();
+  const both = await Promise.all([port, port].map(async (one) => rehearsal("start", "--json", "--state", state, "--port", one)));
   expect(both).toMatchObject([{ exitCode: 0, stderr: "" }, { exitCode: 0, stderr: "" }]);
   const [first, second] = both.map(({ stdout }) => JSON.parse(stdout) as { pid: number; url: string });
   expect(first).toEqual(second);
   expect(holderOf(state)).toBe(first?.pid);
+});
+
+it("is one when it is started twice at once at two ports: the one that comes late is told where it is", patient, async () => {
+  const state = await scratchState();
+  const both = await Promise.all([await freePort(), await freePort()].map(async (one) => rehearsal("start", "--json", "--state", state, "--port", one)));
+  const [first, late] = both.toSorted((one, other) => (one.exitCode ?? 0) - (other.exitCode ?? 0));
+  const { pid, url } = JSON.parse(first?.stdout ?? "") as { pid: number; url: string };
+  expect(late).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`A rehearsal runs at ${url} with this state, and its port is ${new URL(url).port}, not `) as string });
+  expect(holderOf(state)).toBe(pid);
 });
 
 it("leaves the state of one that lives and is silent, and says so", patient, async () => {
@@ -75,9 +102,9 @@ it("leaves the state of one that lives and is silent, and says so", patient, asy
   process.kill(pid, "SIGSTOP");
   onTestFinished(() => { process.kill(pid, "SIGCONT"); });
   const before = await readFile(join(state, "world.json"), "utf8");
-  for (const command of [["start", "--fresh", "--port", "0"], ["start", "--port", "0"], ["status"], ["stop"]]) {
-    expect(await rehearsal(...command, "--state", state)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${url} (process ${String(pid)}) has the state in ${state}, lives, and does not answer`) as string });
-  }
+  const commands = [["start", "--fresh", "--port", "0"], ["start", "--port", "0"], ["status"], ["stop"]];
+  const silent = { exitCode: 2, stderr: expect.stringContaining(`${url} (process ${String(pid)}) has the state in ${state}, lives, and does not answer`) as string };
+  expect(await Promise.all(commands.map(async (command) => rehearsal(...command, "--state", state)))).toMatchObject(commands.map(() => silent));
   expect(await readFile(join(state, "world.json"), "utf8")).toBe(before);
 });
 
@@ -94,7 +121,7 @@ it("forgets only what is its own: a folder of somebody's keeps what it has", pat
 
 it("goes on where nothing can be written of what it says", patient, async () => {
   const state = await scratchState();
-  const serving = execa("sh", ["-c", 'exec "$@" 2>/dev/full >/dev/full', "sh", process.execPath, main, "serve", "--port", "0", "--state", state], { reject: false });
+  const serving = execa("sh", ["-c", 'exec "$@" 2>/dev/full >/dev/full', "sh", process.execPath, main, "serve", "--port", "0", "--state", state], { reject: false, env: withoutContainers });
   await expect.poll(async () => (await rehearsal("status", "--state", state)).exitCode, { timeout: 60_000 }).toBe(0);
   await rehearsal("stop", "--state", state);
   expect((await serving).exitCode).toBe(0);

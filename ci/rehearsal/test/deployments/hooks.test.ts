@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
+import { hookTargetOf } from "../../src/command-line/hook-option.ts";
 import type { Parts } from "../../src/parts.ts";
 import { hookTargets, type HookTarget } from "../../src/services/codedeploy/hooks.ts";
 import { codedeploySlice, hookNames } from "../../src/services/codedeploy/state.ts";
@@ -23,6 +24,21 @@ it.each(hookNames)("runs the command that stands for the function of %s, with wh
   await untilOver();
   expect((await info(id)).status).toBe("Succeeded");
   expect(rehearsal.parts.timeline.since().filter(({ what }) => what === "hook-ended").map(({ detail }) => detail["answer"])).toEqual(["Succeeded"]);
+});
+
+it("tells a command where this AWS is", async () => {
+  const { deploy, info, rehearsal, untilOver } = await setUp(withHooks({ check: node("fetch(process.env.AWS_ENDPOINT_URL + '/_rehearsal/status').then((answer) => process.exit(answer.ok ? 0 : 9))") }));
+  const id = await deploy({ content: content("AfterInstall") });
+  await untilOver();
+  expect((await info(id)).status, rehearsal.url).toBe("Succeeded");
+});
+
+it.each([
+  ["a b  c", { command: ["a", "b", "c"] }],
+  ["http://127.0.0.1:9/x", { url: "http://127.0.0.1:9/x" }],
+  ['{"command":["node","a b.mjs"],"cwd":"/some where"}', { command: ["node", "a b.mjs"], cwd: "/some where" }],
+])("takes %s for a hook", (text, target) => {
+  expect(hookTargetOf(text)).toEqual(target);
 });
 
 it.each(hookNames)("fails when the hook of %s does, and rolls back unless nothing had begun", async (event) => {

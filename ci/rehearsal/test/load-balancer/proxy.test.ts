@@ -99,7 +99,7 @@ it("answers 503 itself when the group has no targets", async () => {
   expect(sum(balanced, "RequestCount")).toBeUndefined();
 });
 
-it("answers 502 itself when a target refuses or cuts the connection, and does not blame the target's group", async () => {
+it("answers 502 itself when a target refuses or cuts the connection, and blames the target's group for refusals only", async () => {
   const balanced = await startBalanced();
   const cutting = createTcpServer((socket) => { socket.once("data", () => socket.destroy()); }).listen(0, "127.0.0.1");
   await once(cutting, "listening");
@@ -111,6 +111,8 @@ it("answers 502 itself when a target refuses or cuts the connection, and does no
   expect(sum(balanced, "HTTPCode_ELB_5XX_Count")).toBe(2);
   expect(sum(balanced, "HTTPCode_ELB_5XX_Count", "blue")).toBeUndefined();
   expect(sum(balanced, "HTTPCode_Target_5XX_Count", "blue")).toBeUndefined();
+  // One was refused; the other was taken, and cut.
+  expect([sum(balanced, "TargetConnectionErrorCount", "blue"), sum(balanced, "TargetConnectionErrorCount")]).toEqual([1, 1]);
 });
 
 it("answers 504 itself when a target is silent for longer than the idle timeout", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { AddTagsCommand, CreateRuleCommand, DeleteRuleCommand, DescribeRulesCommand, DescribeTargetHealthCommand, ModifyListenerCommand, ModifyRuleCommand, SetRulePrioritiesCommand, type CreateRuleInput, type RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it } from "vitest";
+import { LoadGenerator } from "../../src/load/generator.ts";
 import { answering, startBalanced, type Balanced } from "../load-balancer/balanced.ts";
 
 const path = (...Values: string[]): RuleCondition => ({ Field: "path-pattern", PathPatternConfig: { Values } });
@@ -44,6 +45,14 @@ const meets: readonly (readonly [string, readonly RuleCondition[], string, { rea
 it.each(meets)("sends by a rule what meets %s", async (_what, conditions, target, options, answer) => {
   const { ask } = await startWithRule(conditions);
   expect(await ask(target, options)).toBe(answer);
+});
+
+it("takes load that is sent to a host, by a rule that looks at it", async () => {
+  const { url } = await startWithRule([{ Field: "host-header", Values: ["notes.example.com"] }]);
+  const loads = [{ host: "notes.example.com" }, { host: "other.example.com:8080" }, {}].map((host) => new LoadGenerator({ url, requestsPerSecond: 200, ...host }).start());
+  await expect.poll(() => loads.every((load) => load.summary().requests > 4), { timeout: 60_000 }).toBe(true);
+  const taskSets = await Promise.all(loads.map(async (load) => Object.keys((await load.stop()).taskSets)));
+  expect(taskSets.map((names) => names.includes("green"))).toEqual([true, false, false]);
 });
 
 it("tries rules by their priority, the default one last, and by new priorities at once", async () => {

@@ -94,6 +94,21 @@ it("takes a CI server's token without a signature of AWS's", async () => {
   expect((await new STSClient(withKeys(client, answer.Credentials)).send(new GetCallerIdentityCommand())).Arn).toBe(answer.AssumedRoleUser?.Arn);
 });
 
+it("holds the claims that AWS knows of GitHub's tokens against a role's conditions, and no others", async () => {
+  const { client, rehearsal } = await start();
+  const claim = (name: string): string => `token.actions.githubusercontent.com:${name}`;
+  const Federated = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+  const main = "notes/notes/.github/workflows/release.yml@refs/heads/main";
+  for (const [name, key, value] of [["by-file", "job_workflow_ref", main], ["by-event", "event_name", "push"]] as const) {
+    createRole(rehearsal.parts, { RoleName: name, AssumeRolePolicyDocument: document({ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity", Principal: { Federated }, Condition: { StringEquals: { [claim(key)]: value } } }) });
+  }
+  const take = async (role: string, more: object): Promise<unknown> => new STSClient(client).send(new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn(role), RoleSessionName: "run-1", WebIdentityToken: unsignedToken({ ...claims, ...more }) }));
+  await expect(take("by-file", { job_workflow_ref: main })).resolves.toMatchObject({ Audience: "sts.amazonaws.com" });
+  await expect(take("by-file", { job_workflow_ref: main.replace("main", "other") })).rejects.toMatchObject({ name: "AccessDenied" });
+  await expect(take("by-file", {})).rejects.toMatchObject({ name: "AccessDenied" });
+  await expect(take("by-event", { event_name: "push" })).rejects.toMatchObject({ name: "AccessDenied" });
+});
+
 it.each([
   ["is no token", "nonsense", "InvalidIdentityTokenException", "not a valid JWT"],
   ["has no claims", "a.b.c", "InvalidIdentityTokenException", "not a valid JWT"],

@@ -1,10 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { pack } from "tar-stream";
 import { expect, it, onTestFinished } from "vitest";
 import { ContainerProgram } from "../../src/tasks/containers/container-program.ts";
-import { Images } from "../../src/tasks/containers/images.ts";
+import { Images, type ArchiveOf } from "../../src/tasks/containers/images.ts";
+import { LoadedImages } from "../../src/tasks/containers/loaded-images.ts";
+import { pauseProgram } from "../../src/tasks/containers/pause-program.ts";
 import { findImage, imageArchive } from "../../src/services/ecr/images.ts";
 import { makeImage, pushImage, sha256, startRegistry } from "../registry/support/push-image.ts";
 import { container, task } from "./container-specs.ts";
@@ -19,16 +24,19 @@ async function scratchFolder(): Promise<string> {
 
 const exists = async (file: string): Promise<boolean> => access(file).then(() => true, () => false);
 
-/** An image that the engine had once: only its archive is left. */
-async function archivedImage({ engine: { cli }, image }: Provided): Promise<{ readonly loadedAs: string; readonly file: string }> {
+/** An image of one small program that waits, which the engine had once: only its archive is left. */
+async function archivedImage({ engine: { cli } }: Provided): Promise<{ readonly loadedAs: string; readonly file: string }> {
   const loadedAs = `rehearsal.invalid/test:${randomBytes(6).toString("hex")}`;
-  const [file, name] = [join(await scratchFolder(), "image.tar"), `rehearsal-test-${randomBytes(6).toString("hex")}`];
+  const folder = await scratchFolder();
+  const [file, content] = [join(folder, "image.tar"), join(folder, "content.tar")];
   onTestFinished(async () => {
     await cli.run(["image", "rm", "--force", loadedAs], { accept: "any" });
   });
-  await cli.run(["run", "--name", name, "--pull", "never", image, "sh", "-c", "echo handed over > /handed"]);
-  await cli.run(["commit", name, loadedAs]);
-  await cli.run(["rm", "--volumes", name]);
+  const archive = pack();
+  archive.entry({ name: "pause", mode: 0o755 }, pauseProgram(process.arch === "arm64" ? "arm64" : "amd64"));
+  archive.finalize();
+  await pipeline(archive, createWriteStream(content));
+  await cli.run(["import", content, loadedAs]);
   await cli.run(["save", "--output", file, loadedAs]);
   await cli.run(["image", "rm", loadedAs]);
   return { loadedAs, file };
@@ -42,16 +50,14 @@ byEachEngine("images of the rehearsal's registry", (provided) => {
     const { loadedAs, file } = await archivedImage(engine);
     const written: string[] = [];
     const archiveOf = (image: string) => (image === reference ? { loadedAs, write: async () => { written.push(image); return Promise.resolve(file); } } : undefined);
+    const waiting = (name: string): ReturnType<typeof container> => container(name, reference, "", { entryPoint: ["/pause"], command: [] });
     const { start } = containerMachine(engine, { archiveOf });
-    const web = (): ReturnType<typeof container> => container("web", reference, "console.log(require('fs').readFileSync('/handed', 'utf8').trim())");
-    const recorders = [task(web(), { ...web(), name: "other" }), task(web())].map((each) => start(each).recorder);
-    await Promise.all(recorders.map(async (recorder) => recorder.end()));
-    expect(recorders.flatMap(({ lines }) => lines).toSorted()).toContain("web: handed over");
+    const [both, one] = [start(task(waiting("web"), waiting("other"))).recorder, start(task(waiting("web"))).recorder];
+    await Promise.all([both.event("web RUNNING"), both.event("other RUNNING"), one.event("web RUNNING")]);
     expect([written, await exists(file)]).toEqual([[reference], false]);
     // The engine has it now: the next process loads nothing.
-    const next = containerMachine(engine, { archiveOf }).start(task(web()));
-    await next.recorder.end();
-    expect([next.recorder.lines, written]).toEqual([["web: handed over"], [reference]]);
+    await containerMachine(engine, { archiveOf }).start(task(waiting("web"))).recorder.event("web RUNNING");
+    expect(written).toEqual([reference]);
   });
 
   it("that cannot be written or loaded stop the task before a container starts, and say why", async () => {
@@ -73,20 +79,39 @@ byEachEngine("images of the rehearsal's registry", (provided) => {
 
   it("are loaded as they were pushed", async () => {
     const { engine } = await provided();
-    const { rehearsal, ask } = await startRegistry();
-    const text = `pushed ${randomBytes(6).toString("hex")}`;
-    const pushed = `${new URL(rehearsal.url).host}/notes/api@${await pushImage(ask, "notes/api", "v1", text)}`;
-    const loadedAs = findImage(rehearsal.parts, pushed)?.loadedAs ?? "";
-    const file = join(await scratchFolder(), "image.tar");
-    onTestFinished(async () => {
-      await engine.cli.run(["image", "rm", "--force", loadedAs], { accept: "any" });
-    });
-    const write = async (): Promise<string> => {
-      await imageArchive(rehearsal.parts, pushed, file);
-      return file;
-    };
-    const images = new Images(new ContainerProgram({ program: engine.program, env: engine.cli.env }), () => ({ loadedAs, write }));
+    const { archiveOf, pushed, text } = await pushedImage(await provided());
+    const images = new Images(new ContainerProgram({ program: engine.program, env: engine.cli.env }), archiveOf);
     const { config } = await makeImage(text);
     expect((await images.provide(pushed)).replace("sha256:", "")).toBe(sha256(config).replace("sha256:", ""));
   });
+
+  it("are gone from the engine when the rehearsal has ended, also those that one had loaded that was killed", async () => {
+    const { engine } = await provided();
+    const { archiveOf, loadedAs, pushed } = await pushedImage(await provided());
+    const loadedImages = join(await scratchFolder(), "loaded-images");
+    const areKnown = async (): Promise<boolean[]> => [(await engine.cli.run(["image", "inspect", loadedAs], { accept: "any" })).exitCode === 0, await exists(loadedImages)];
+    // It is never stopped, as far as the next one can tell.
+    const killed = new Images(new ContainerProgram({ program: engine.program, env: engine.cli.env }), archiveOf, new LoadedImages(loadedImages));
+    await killed.provide(pushed);
+    expect(await areKnown()).toEqual([true, true]);
+    await containerMachine(await provided(), { archiveOf, loadedImages }).provider.stop();
+    expect(await areKnown()).toEqual([false, false]);
+  });
 });
+
+/** In the rehearsal's registry, and of a few bytes; it becomes a file when it is asked for. */
+async function pushedImage({ engine: { cli } }: Provided): Promise<{ readonly pushed: string; readonly loadedAs: string; readonly text: string; readonly archiveOf: ArchiveOf }> {
+  const { rehearsal, ask } = await startRegistry();
+  const text = `pushed ${randomBytes(6).toString("hex")}`;
+  const pushed = `${new URL(rehearsal.url).host}/notes/api@${await pushImage(ask, "notes/api", "v1", text)}`;
+  const loadedAs = findImage(rehearsal.parts, pushed)?.loadedAs ?? "";
+  const file = join(await scratchFolder(), "image.tar");
+  onTestFinished(async () => {
+    await cli.run(["image", "rm", "--force", loadedAs], { accept: "any" });
+  });
+  const write = async (): Promise<string> => {
+    await imageArchive(rehearsal.parts, pushed, file);
+    return file;
+  };
+  return { pushed, loadedAs, text, archiveOf: () => ({ loadedAs, write }) };
+}

@@ -1,6 +1,8 @@
 import { execa } from "execa";
+import { balancer } from "../../load-balancer/balancer.ts";
 import type { Component, Parts } from "../../parts.ts";
-import { hookNames, type HookName } from "./state.ts";
+import { address } from "../../server/address.ts";
+import { codedeploySlice, hookNames, type HookName } from "./state.ts";
 
 /** What is run here for a Lambda function that an AppSpec names. */
 export type HookTarget = {
@@ -32,13 +34,27 @@ const longestMs = 15 * 60_000;
 export async function runHook(parts: Parts, name: string, payload: HookPayload): Promise<HookResult> {
   const target = parts.get(hookTargets)[functionName(name)];
   if (target === undefined) return { answer: "Failed", diagnostics: `The rehearsal has nothing to run for the hook function ${functionName(name)}: give it a command or a URL under that name in its options.` };
-  const result = "url" in target ? await post(target.url, payload) : await run(target, payload);
+  const result = "url" in target ? await post(target.url, payload) : await run(target, payload, await surroundings(parts, payload));
   return target.answersBy === "callback" && result.answer === "Succeeded" ? {} : result;
 }
 
-async function run({ command: [file, ...args], cwd, environment }: Extract<HookTarget, { command: unknown }>, payload: HookPayload): Promise<HookResult> {
-  const { failed, shortMessage, stderr } = await execa(file, args, { input: JSON.stringify(payload), reject: false, timeout: longestMs, ...(cwd === undefined ? {} : { cwd }), ...(environment === undefined ? {} : { env: environment }) });
+async function run({ command: [file, ...args], cwd, environment }: Extract<HookTarget, { command: unknown }>, payload: HookPayload, around: Readonly<Record<string, string>>): Promise<HookResult> {
+  const { failed, shortMessage, stderr } = await execa(file, args, { input: JSON.stringify(payload), reject: false, timeout: longestMs, env: { ...around, ...environment }, ...(cwd === undefined ? {} : { cwd }) });
   return failed ? { answer: "Failed", diagnostics: [shortMessage, lastOf(stderr)].filter((part) => part !== "").join("\n") } : { answer: "Succeeded" };
+}
+
+/** What a command cannot know by itself: where this AWS is, and where the deployment's listeners answer on this machine. */
+async function surroundings(parts: Parts, { DeploymentId }: HookPayload): Promise<Readonly<Record<string, string>>> {
+  const settings = parts.world.slice(codedeploySlice).deployments.find(({ id }) => id === DeploymentId)?.settings;
+  const addressOf = async (name: string, listenerArn: string | undefined): Promise<Readonly<Record<string, string>>> => {
+    try {
+      return listenerArn === undefined ? {} : { [name]: await parts.get(balancer).addressOf(listenerArn) };
+    } catch {
+      // A listener that is gone, or has no port: there is nothing to say of it.
+      return {};
+    }
+  };
+  return { AWS_ENDPOINT_URL: parts.get(address).url, ...(await addressOf("REHEARSAL_TEST_URL", settings?.testListenerArn)), ...(await addressOf("REHEARSAL_PRODUCTION_URL", settings?.prodListenerArn)) };
 }
 
 async function post(url: string, payload: HookPayload): Promise<HookResult> {

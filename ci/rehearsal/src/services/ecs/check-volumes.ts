@@ -22,7 +22,7 @@ export function checkVolumes(volumes: readonly Volume[], containers: readonly Co
     const paths = new Set<string>();
     for (const { sourceVolume = "", containerPath = "" } of mountPoints) {
       if (!names.has(sourceVolume)) throw refuse(`Unknown volume '${sourceVolume}'.`);
-      if (!containerPath.startsWith("/") || containerPath.includes(":")) throw refuse(`Invalid container path '${containerPath}' of the volume ${sourceVolume}: it must be absolute.`);
+      if (!containerPath.startsWith("/") || containerPath.includes(":")) throw refuse(`Invalid container path '${containerPath}' of the volume ${sourceVolume}: it must be absolute, without a colon.`);
       if (paths.has(containerPath)) throw refuse(`Duplicate mount point '${containerPath}'.`);
       paths.add(containerPath);
     }

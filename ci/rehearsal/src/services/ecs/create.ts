@@ -37,7 +37,8 @@ export function registerTaskDefinition(parts: Parts, input: RegisterTaskDefiniti
   checkContainers(containerDefinitions, { isAwsvpc: networkMode === "awsvpc", isFargate, hasExecutionRole: executionRoleArn !== undefined });
   checkVolumes(volumes, containerDefinitions, isFargate);
   const { taskDefinitions } = ecsState(parts);
-  const revision = Math.max(0, ...taskDefinitions.filter((other) => other.family === family).map((other) => other.revision)) + 1;
+  // They stand in the order in which they were registered, and none is ever taken out.
+  const revision = (taskDefinitions.findLast((other) => other.family === family)?.revision ?? 0) + 1;
   const record: TaskDefinitionRecord = {
     arn: parts.world.arn("ecs", `task-definition/${family}:${String(revision)}`),
     family,

@@ -10,12 +10,15 @@ export type WantedTask = Pick<TaskRecord, "clusterArn" | "serviceArn" | "taskSet
 const firstAddress = 4;
 const lastAddress = 254;
 
+/** The rehearsal has no EC2: the first subnet is in zone a, the second in zone b. */
+export const zonesOf = (parts: Parts, network: ServiceNetwork | undefined): readonly { readonly subnet: string; readonly number: number; readonly zone: string }[] =>
+  (network?.subnets ?? ["subnet-none"]).slice(0, 6).map((subnet, index) => ({ subnet, number: index + 1, zone: `${parts.world.region}${"abcdef".charAt(index)}` }));
+
 /** In the zone that has fewest of its task set, with an address there. Undefined while no zone has any. */
 export function newTask(parts: Parts, { network, tags, ...wanted }: WantedTask): TaskRecord | undefined {
   const state = ecsState(parts);
   const live = state.tasks.filter(({ status }) => status !== "STOPPED");
-  // The rehearsal has no EC2: the first subnet is in zone a, the second in zone b.
-  const places = (network?.subnets ?? ["subnet-none"]).slice(0, 6).map((subnet, index) => ({ subnet, number: index + 1, zone: `${parts.world.region}${"abcdef".charAt(index)}` }));
+  const places = zonesOf(parts, network);
   const lost = parts.get(faults).lostZones();
   const usable = places.filter(({ zone }) => !lost.has(zone));
   const count = (zone: string): number => live.filter((task) => task.taskSetArn === wanted.taskSetArn && task.zone === zone).length;

@@ -4,13 +4,21 @@ import type { Parts } from "../../parts.ts";
 import { iamSlice, type OidcProviderRecord } from "../../iam/state.ts";
 
 /** Claims of an OIDC token, as far as a trust policy can ask for them. `exp` is in seconds since the epoch. */
-const claimsSchema = z.object({ iss: z.string(), aud: z.union([z.string(), z.array(z.string())]), sub: z.string(), exp: z.number() });
+const standardClaims = z.object({ iss: z.string(), aud: z.union([z.string(), z.array(z.string())]), sub: z.string(), exp: z.number() });
+
+/** Of GitHub's tokens, those that AWS knows besides, since January 2026. Source: IAM's user guide, available keys for OIDC federation. */
+const githubIssuer = "token.actions.githubusercontent.com";
+const githubClaims = ["actor", "actor_id", "enterprise_id", "environment", "job_workflow_ref", "ref", "repository", "repository_id", "workflow"] as const;
+
+const claimsSchema = standardClaims.extend(Object.fromEntries(githubClaims.map((name) => [name, z.string().optional()])) as Record<(typeof githubClaims)[number], z.ZodOptional<z.ZodString>>);
 export type Claims = z.infer<typeof claimsSchema>;
 
 export interface WebIdentity {
   readonly claims: Claims;
   readonly provider: OidcProviderRecord;
   readonly audience: string;
+  /** What conditions of a trust policy may ask for, by their keys. */
+  readonly keys: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,7 +35,8 @@ export function readWebIdentity(token: string, parts: Parts): WebIdentity {
   if (claims.exp <= now) throw new AwsError("ExpiredTokenException", `Token expired: current date/time ${now} must be before the expiration date/time ${claims.exp}`);
   const audience = [claims.aud].flat().find((candidate) => provider.clientIds.includes(candidate));
   if (audience === undefined) throw invalid("Incorrect token audience");
-  return { claims, provider, audience };
+  const own = provider.url === githubIssuer ? githubClaims.flatMap((name) => (claims[name] === undefined ? [] : [[`${provider.url}:${name}`, claims[name]] as const])) : [];
+  return { claims, provider, audience, keys: { [`${provider.url}:aud`]: audience, [`${provider.url}:sub`]: claims.sub, ...Object.fromEntries(own) } };
 }
 
 function claimsOf(token: string): Claims {

@@ -188,6 +188,8 @@ export class ContainerTask implements RunningTask {
   }
 
   #failToStart(error: unknown): void {
+    // An image that was there may have been removed by somebody.
+    this.#parts.images.forget();
     if (!(error instanceof StartFailed)) this.#parts.onDefect(error);
     this.#endWith({ code: "TaskFailedToStart", reason: error instanceof Error ? error.message : String(error) });
   }

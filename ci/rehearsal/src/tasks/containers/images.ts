@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { ContainerProgram } from "./container-program.ts";
+import { LoadedImages } from "./loaded-images.ts";
 import { ImageMissing, reasonOf } from "./start-failed.ts";
 
 /** Loading is a matter of the disk: big images take their time. */
@@ -22,12 +23,19 @@ export type ArchiveOf = (image: string) => ImageArchive | undefined;
 export class Images {
   readonly #program: ContainerProgram;
   readonly #archiveOf: ArchiveOf | undefined;
+  readonly #loaded: LoadedImages;
   /** By what the engine knows them by. */
   readonly #found = new Map<string, Promise<string>>();
 
-  constructor(program: ContainerProgram, archiveOf: ArchiveOf | undefined) {
+  constructor(program: ContainerProgram, archiveOf: ArchiveOf | undefined, loaded = new LoadedImages()) {
     this.#program = program;
     this.#archiveOf = archiveOf;
+    this.#loaded = loaded;
+  }
+
+  /** Something may be gone that was there: it is looked for again. */
+  forget(): void {
+    this.#found.clear();
   }
 
   /** What the engine knows the image by. Throws ImageMissing. */
@@ -53,6 +61,8 @@ export class Images {
       throw new ImageMissing(`${image}: ${error instanceof Error ? error.message : String(error)}`);
     });
     try {
+      // Said before it is there, or a kill in between would leave it for good.
+      this.#loaded.add(name);
       const { exitCode, stderr } = await this.#program.run(["load", "--input", file], { timeoutMs: loadMs });
       if (exitCode !== 0) throw new ImageMissing(`${image}: failed to register layer: ${reasonOf(stderr)}`);
     } finally {

@@ -3,12 +3,14 @@ import { TerraformError } from "./terraform-error.ts";
 import type { Attributes } from "./importer.ts";
 import type { Values } from "./values.ts";
 
-/** Data sources whose answer follows from the world. */
+/** Data sources whose answer follows from the world; of networks there is the default VPC, a name like all of them. */
 export const dataSources: Readonly<Record<string, (values: Values, parts: Parts) => Attributes>> = {
   aws_caller_identity: (_values, { world }) => ({ account_id: world.account, id: world.account, arn: `arn:aws:iam::${world.account}:user/operator` }),
   aws_region: (_values, { world }) => ({ name: world.region, region: world.region, id: world.region }),
   aws_partition: () => ({ partition: "aws", id: "aws", dns_suffix: "amazonaws.com" }),
   aws_availability_zones: (_values, { world }) => ({ names: ["a", "b", "c"].map((zone) => `${world.region}${zone}`) }),
+  aws_vpc: () => ({ id: "vpc-0default", cidr_block: "172.31.0.0/16" }),
+  aws_subnets: () => ({ ids: ["a", "b", "c"].map((zone) => `subnet-0default${zone}`) }),
   aws_iam_policy_document: (values) => ({ json: JSON.stringify(policyOf(values)) }),
 };
 

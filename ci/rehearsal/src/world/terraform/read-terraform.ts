@@ -32,6 +32,13 @@ export function readTerraform(fileOrFolder: string): readonly TerraformStack[] {
   return files.map((file) => ({ name: basename(dirname(file)), file, document: readDocument(file) }));
 }
 
+/** Of several stacks those that are meant; all unless said otherwise. */
+export function chosenStacks(fileOrFolder: string, wanted: readonly string[] = []): readonly TerraformStack[] {
+  const stacks = readTerraform(fileOrFolder);
+  for (const name of wanted) if (stacks.every((stack) => stack.name !== name)) throw new TerraformError(`There is no stack ${name}. There are: ${stacks.map((stack) => stack.name).join(", ")}.`);
+  return wanted.length === 0 ? stacks : stacks.filter(({ name }) => wanted.includes(name));
+}
+
 function filesOf(fileOrFolder: string): string[] {
   if (statSync(fileOrFolder).isFile()) return [fileOrFolder];
   const own = join(fileOrFolder, "cdk.tf.json");

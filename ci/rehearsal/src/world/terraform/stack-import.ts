@@ -76,7 +76,7 @@ export class StackImport {
       if (made[attribute] !== undefined) return walk(made[attribute], path.slice(3), path, where);
     }
     if (block[attribute] !== undefined) return walk(await this.#evaluate(block[attribute], `${type}.${name}.${attribute}`), path.slice(3), path, where);
-    const substitute = isImported(type) ? undefined : standIn(type, name, attribute, this.#state.parts);
+    const substitute = isImported(type) ? undefined : standIn(type, name, path.slice(2).map(String), this.#state.parts);
     if (substitute === undefined) throw unknownReference(path, where, isImported(type) ? "the rehearsal does not know that attribute" : `the rehearsal ignores ${type}; give the value under "values"`);
     this.#state.standIns.add(path.join("."));
     return substitute;

@@ -1,7 +1,7 @@
 import { DeregisterTaskDefinitionCommand, DescribeTaskDefinitionCommand, ListTagsForResourceCommand, ListTaskDefinitionsCommand, RegisterTaskDefinitionCommand, TagResourceCommand, UntagResourceCommand, type ContainerDefinition, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { expect, it } from "vitest";
 import { checkContainers } from "../../../src/services/ecs/check-containers.ts";
-import { cpuUnits, fargateSizes, memoryMib, requireFargateSize } from "../../../src/services/ecs/fargate-sizes.ts";
+import { cpuUnits, memoryMib } from "../../../src/services/ecs/fargate-sizes.ts";
 import { setUpEcs, taskDefinitionInput } from "./setting.ts";
 
 const proxy: ContainerDefinition = { name: "proxy", image: "web:1" };
@@ -53,22 +53,6 @@ it("tags a task definition", async () => {
   await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: "commit", value: "abc" }] }));
   await ecs.send(new UntagResourceCommand({ resourceArn, tagKeys: ["team"] }));
   expect((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags).toEqual([{ key: "commit", value: "abc" }]);
-});
-
-const everyCpu = [128, ...Object.keys(fargateSizes).map(Number), 3072];
-const everyMemory = [...new Set([256, 1536, ...Object.values(fargateSizes).flat(), 131_072])];
-const spans: Readonly<Record<number, readonly [least: number, most: number, step: number]>> = { 512: [1024, 4096, 1024], 1024: [2048, 8192, 1024], 2048: [4096, 16_384, 1024], 4096: [8192, 30_720, 1024], 8192: [16_384, 61_440, 4096], 16384: [32_768, 122_880, 8192] };
-
-it.each(everyCpu)("takes exactly Fargate's memories for %d CPU units", (cpu) => {
-  for (const memory of everyMemory) {
-    const [least, most, step] = spans[cpu] ?? [0, 0, 1];
-    const isOne = cpu === 256 ? [512, 1024, 2048].includes(memory) : memory >= least && memory <= most && (memory - least) % step === 0;
-    const call = (): void => {
-      requireFargateSize(cpu, memory);
-    };
-    if (isOne) expect(call, `${cpu}/${memory}`).not.toThrow();
-    else expect(call, `${cpu}/${memory}`).toThrow("No Fargate configuration exists for given values.");
-  }
 });
 
 it.each([[".25 vCPU", 256], ["1 vCPU", 1024], ["1vcpu", 1024], ["512", 512]])("reads %s as CPU units", (text, units) => {

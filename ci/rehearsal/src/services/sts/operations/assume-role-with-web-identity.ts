@@ -13,9 +13,9 @@ export const assumeRoleWithWebIdentity = operation<AssumeRoleWithWebIdentityRequ
   access: () => [],
   run(input, { parts }) {
     checkSession(input);
-    const { claims, provider, audience } = readWebIdentity(input.WebIdentityToken ?? "", parts);
+    const { claims, provider, audience, keys } = readWebIdentity(input.WebIdentityToken ?? "", parts);
     const role = findRole(parts, input.RoleArn ?? "");
-    const context = { [`${provider.url}:aud`]: audience, [`${provider.url}:sub`]: claims.sub, "aws:FederatedProvider": provider.arn, "sts:RoleSessionName": input.RoleSessionName ?? "" };
+    const context = { ...keys, "aws:FederatedProvider": provider.arn, "sts:RoleSessionName": input.RoleSessionName ?? "" };
     if (role === undefined || !mayAssume(parts, role.arn, { federated: provider.arn, context })) {
       const message = `Not authorized to perform ${action}`;
       parts.timeline.add(`caller:${claims.sub}`, "denied", { action, resource: input.RoleArn ?? "", layer: "role trust policy", message });
