@@ -1,0 +1,16 @@
+import { statementsOf } from "./policies.ts";
+import { faultAt, type Rule } from "./rule.ts";
+import { isNameless } from "./nameless-actions.ts";
+
+/** No `*` where a resource can be named. In a resource's own policy `*` is that resource. */
+export const noWildcardResource: Rule = {
+  name: "no-wildcard-resource",
+  look: (stack) =>
+    statementsOf(stack)
+      .filter(({ allows, principals, resources }) => allows && principals.length === 0 && resources.includes("*"))
+      .flatMap(({ block, sid, actions, conditions }) => {
+        const named = actions.filter((action) => !isNameless(action));
+        // A condition on the resource, or on what it belongs to, narrows it as well.
+        return named.length === 0 || conditions.length > 0 ? [] : [faultAt(block, `allows ${named.join(", ")} on every resource${sid === "" ? "" : ` (${sid})`}; the resource's ARN would do`)];
+      }),
+};
