@@ -84,6 +84,7 @@ const infrastructure = z.strictObject({
   sources: absolutePath.default("/app").describe("Folder in that image to which the sources belong"),
   synth: argv.optional().describe("Makes the Terraform JSON, such as npm run synth. Absent: it lies in path as it is"),
   output: relativePath.prefault("cdktf.out").describe("Where synth leaves it, relative to path"),
+  inputs: z.array(relativePath).default([]).describe("Files and folders outside of path that synth reads; they lie beside the sources as they do in the repository"),
 });
 
 export const configSchema = z
@@ -136,13 +137,17 @@ export class ConfigError extends Error {
 
 const least = 'the least is {"project": "…", "services": {"web": {"path": "…"}}}';
 
-/** Parses the text of `gitops.json`; undefined is an absent file. Throws ConfigError, naming every problem by its path. */
-export function parseConfig(text: string | undefined, file = "gitops.json"): Config {
+/**
+ * Parses the text of `gitops.json`; undefined is an absent file. `overlay` is JSON that is put over it, key by
+ * key: what is another in one environment. Throws ConfigError, naming every problem by its path.
+ */
+export function parseConfig(text: string | undefined, file = "gitops.json", overlay?: string): Config {
   if (text === undefined) throw new ConfigError(file, [`it is not there, at the root of the repository; ${least}`]);
   if (text.trim() === "") throw new ConfigError(file, [`it is empty; ${least}`]);
   let json: unknown;
   try {
     json = JSON.parse(text);
+    if (overlay !== undefined) json = putOver(json, JSON.parse(overlay));
   } catch (error) {
     throw new ConfigError(file, [`it is not JSON: ${(error as Error).message}`]);
   }
@@ -150,6 +155,14 @@ export function parseConfig(text: string | undefined, file = "gitops.json"): Con
   if (parsed.success) return parsed.data;
   throw new ConfigError(file, parsed.error.issues.flatMap((issue) => describeIssue(issue, json)));
 }
+
+/** Lists are taken whole. */
+function putOver(below: unknown, above: unknown): unknown {
+  if (!isKeyed(below) || !isKeyed(above)) return above;
+  return { ...below, ...Object.fromEntries(Object.entries(above).map(([key, value]) => [key, putOver(below[key], value)])) };
+}
+
+const isKeyed = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function describeIssue(issue: z.core.$ZodIssue, json: unknown): string[] {
   const path = issue.path.map(String);

@@ -11,6 +11,7 @@ import { pushImages } from "./release/push/push-images.ts";
 import { prepare, release } from "./release/release.ts";
 import { ReleaseError } from "./release/release-error.ts";
 import { rollBack } from "./release/rollback.ts";
+import { schemaWarnings } from "./release/rollback/schema-warnings.ts";
 import { readStatus } from "./release/status.ts";
 import { watch } from "./release/watch/watch.ts";
 import { historyText, statusText } from "./report/release-tables.ts";
@@ -91,7 +92,7 @@ export const rollbackCommand = (given: { readonly to: string; readonly stop: boo
   const { dryRun, stop } = given;
   const to = given.to === "" ? undefined : await ready.git.resolve(given.to);
   if (given.to !== "" && to === undefined) throw new ReleaseError("UNKNOWN_COMMIT", `Git knows no commit ${given.to} here. Nothing was changed.`, "`history` lists what was released; fetch if this clone is behind.");
-  const result = await rollBack({ ...ready, stop, dryRun, ...(to === undefined ? {} : { to }) });
+  const result = await rollBack({ ...ready, warnings: schemaWarnings(ready), stop, dryRun, ...(to === undefined ? {} : { to }) });
   if (result.backAfterMs !== undefined) ready.say(backText(result.plan?.commit, result.backAfterMs));
   return result.exitCode;
 };

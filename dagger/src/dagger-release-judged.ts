@@ -16,11 +16,12 @@ import { releaseText } from "./report/release-text.ts";
 import type { ExitCode } from "./report/schema.ts";
 import { loadText } from "./report/words.ts";
 
-/** Pushes and releases; in a rehearsal with users, and with what is to go wrong. */
-export async function pushAndRelease(ready: DaggerRelease): Promise<{ readonly outcome: Outcome; readonly load: ReleaseReport["load"] }> {
+/** Pushes and releases, of images that were judged no others; in a rehearsal with users, and with what is to go wrong. */
+export async function pushAndRelease(ready: DaggerRelease, judged?: ReadonlyMap<string, string>): Promise<{ readonly outcome: Outcome; readonly load: ReleaseReport["load"] }> {
   const { inject, rehearsal, settings } = ready;
   await comeUp(ready);
-  if (rehearsal === undefined) return { outcome: await release(ready, await pushImages(ready)), load: undefined };
+  const push = { ...ready, ...(judged === undefined ? {} : { judged }) };
+  if (rehearsal === undefined) return { outcome: await release(ready, await pushImages(push)), load: undefined };
   const takeBack = inject === undefined ? undefined : await putFault(inject, rehearsal.endpoint);
   const users = await letUsersCome(rehearsal.users, settings.rehearsal);
   const leave = async (): Promise<ReleaseReport["load"]> => {
@@ -31,7 +32,7 @@ export async function pushAndRelease(ready: DaggerRelease): Promise<{ readonly o
   };
   let outcome: Outcome;
   try {
-    outcome = await release(ready, await pushImages(ready));
+    outcome = await release(ready, await pushImages(push));
   } catch (error) {
     await leave();
     throw error;
@@ -72,7 +73,7 @@ async function releasePassed(run: DaggerRun, around: DaggerSurroundings, result:
   try {
     const breakGlass = requireMayShip(run, choices, true);
     await useTarget(run, around, choices, { ...told, breakGlass }, async (ready) => {
-      ({ load } = await pushAndRelease(ready));
+      ({ load } = await pushAndRelease(ready, new Map(result.report.images.map(({ service, imageId }) => [service, imageId]))));
     });
     return reported(0);
   } catch (error) {

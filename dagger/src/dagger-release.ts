@@ -1,12 +1,16 @@
 import type { Service } from "@dagger.io/dagger";
 import { daggerNotifier } from "./dagger-notify.ts";
 import type { DaggerRun, DaggerSurroundings } from "./dagger-run.ts";
+import { treeWithWorld } from "./dagger-synth.ts";
 import { daggerGit } from "./engine/dagger-git.ts";
 import { StepError } from "./engine/step-error.ts";
+import type { RegisteredImages } from "./images/adopting-engine.ts";
+import { roleSession } from "./rehearsal/as-role.ts";
 import { askedOfSecrets } from "./rehearsal/asked-of-secrets.ts";
 import { bringUp } from "./rehearsal/bring-up.ts";
 import type { RehearsedFault } from "./rehearsal/faults.ts";
-import { rehearsalPort, rehearsalService, usersPort } from "./rehearsal/rehearsal-service.ts";
+import { hookCommands } from "./rehearsal/hook-commands.ts";
+import { doorOf, hooksNode, hooksRoot, rehearsalPort, rehearsalService, usersPort } from "./rehearsal/rehearsal-service.ts";
 import { awsClients, type AwsClients } from "./release/aws/clients.ts";
 import { requireIdentity } from "./release/aws/require-identity.ts";
 import { takeOnCredentials } from "./release/aws/take-on-credentials.ts";
@@ -14,6 +18,7 @@ import { requireReleasable, type BreakGlass } from "./release/git-decides.ts";
 import type { RunFacts } from "./release/notify/notice.ts";
 import type { ReleaseRun } from "./release/release.ts";
 import { emitAt, machineReleaseClock, rehearsalReleaseClock, type ReleaseClock } from "./release/release-clock.ts";
+import { registeredImages } from "./release/push/registered-images.ts";
 import { ReleaseError } from "./release/release-error.ts";
 import { releaseSettingsOf } from "./release/settings-of.ts";
 import { awsNames, type AwsNames, type ReleaseSettings } from "./release/release-settings.ts";
@@ -96,7 +101,7 @@ export interface Told {
 export async function useTarget<Result>(run: DaggerRun, around: DaggerSurroundings, choices: ReleaseChoices, { breakGlass, say, onEvent }: Told, work: (ready: DaggerRelease) => Promise<Result>): Promise<Result> {
   const { config, repository } = run;
   const settings = releaseSettingsOf(run.config);
-  const { clients, clock, rehearsal } = await openDaggerTarget(run, around, settings, choices);
+  const { clients, clock, rehearsal, surroundings } = await openDaggerTarget(run, around, settings, choices);
   const { files } = run;
   const { allowOlder, inject, wait } = choices;
   try {
@@ -108,6 +113,7 @@ export async function useTarget<Result>(run: DaggerRun, around: DaggerSurroundin
       clients,
       clock,
       ...(rehearsal === undefined ? {} : { rehearsal }),
+      ...(surroundings === undefined ? {} : { surroundings }),
       inject,
       say,
       signal: new AbortController().signal,
@@ -125,7 +131,7 @@ export async function useTarget<Result>(run: DaggerRun, around: DaggerSurroundin
   }
 }
 
-async function openDaggerTarget(run: DaggerRun, around: DaggerSurroundings, { region }: ReleaseSettings, { fresh, target }: ReleaseChoices): Promise<{ clients: AwsClients; clock: ReleaseClock; rehearsal?: NonNullable<DaggerRelease["rehearsal"]> }> {
+async function openDaggerTarget(run: DaggerRun, around: DaggerSurroundings, { region, rehearsal: { role } }: ReleaseSettings, { fresh, target }: ReleaseChoices): Promise<{ clients: AwsClients; clock: ReleaseClock; rehearsal?: NonNullable<DaggerRelease["rehearsal"]>; surroundings?: NonNullable<DaggerRelease["surroundings"]> }> {
   if (target === "aws") {
     await takeOnCredentials(around.aws, process.env);
     return { clients: awsClients({ region }, agent), clock: machineReleaseClock };
@@ -133,7 +139,21 @@ async function openDaggerTarget(run: DaggerRun, around: DaggerSurroundings, { re
   const service = await (await rehearsalOf(run, around, fresh)).start();
   const endpoint = await service.endpoint({ port: rehearsalPort, scheme: "http" });
   const users = await service.endpoint({ port: usersPort, scheme: "http" });
-  return { clients: awsClients({ region, endpoint }, agent), clock: await rehearsalReleaseClock(endpoint), rehearsal: { endpoint, users } };
+  // Its load balancer is behind doors of the service.
+  const surroundings = { balancerAt: async (port: number): Promise<string> => service.endpoint({ port: doorOf(port), scheme: "http" }) };
+  const clients = await rehearsalClients({ region, endpoint, role });
+  return { clients, clock: await rehearsalReleaseClock(endpoint), rehearsal: { endpoint, users }, surroundings };
+}
+
+/** Of the role that releases there; of the operator where none is named. */
+async function rehearsalClients({ role, ...target }: { readonly region: string; readonly endpoint: string; readonly role: string | undefined }): Promise<AwsClients> {
+  const operator = awsClients(target, agent);
+  if (role === undefined) return operator;
+  try {
+    return awsClients({ ...target, rehearsalKey: await roleSession(operator, role) }, agent);
+  } finally {
+    operator.close();
+  }
 }
 
 /** What AWS's logs call the caller, beside the SDK's own words. */
@@ -141,12 +161,13 @@ const agent = "dagger";
 
 /** Not started yet. The same service whenever it is asked for in one run. */
 export async function rehearsalOf(run: DaggerRun, around: DaggerSurroundings, fresh: boolean): Promise<Service> {
-  const { access, config, images, source, startedAt } = run;
+  const { access, config, images, startedAt } = run;
   const settings = releaseSettingsOf(run.config);
   const { speed, world } = settings.rehearsal;
+  const source = await treeWithWorld(run, settings.rehearsal);
   if (!(await source.exists(world))) throw new Error(`There is no ${world}, from which a rehearsal is made. Nothing was started. Synthesise it (cdktf synth), or name another in gitops.json: release.rehearsal.world.`);
   const template = (await run.engine.tree.read(settings.taskDefinition)) ?? "";
-  return rehearsalService({ sources: around.rehearsal, world: { source, path: world }, secrets: askedOfSecrets(template, settings.secrets), project: config.project, speed, fresh, images, access, startedAt });
+  return rehearsalService({ sources: around.rehearsal, world: { source, path: world }, secrets: askedOfSecrets(template, settings.secrets), hooks: hookCommands(settings, { root: hooksRoot, node: hooksNode }), project: config.project, speed, fresh, images, access, startedAt });
 }
 
 /** Whether this tree may go where it is to go; the rules that are broken on purpose. `gated`: the gates have judged it. Throws ReleaseError. */
@@ -163,6 +184,23 @@ export async function requireReleaseToBegin(run: DaggerRun, around: DaggerSurrou
     await requireIdentity(clients, new AbortController().signal);
   } finally {
     clients.close();
+  }
+}
+
+/** What the registry has of this commit already: that is what the gates judge. Whatever hinders it stops no gate, and the release that follows says it. */
+export async function lookIntoRegistry(run: DaggerRun, around: DaggerSurroundings, choices: ReleaseChoices): Promise<RegisteredImages> {
+  const { config, repository } = run;
+  if (repository.dirty || choices.fresh) return new Map();
+  try {
+    const settings = releaseSettingsOf(config);
+    const { clients } = await openDaggerTarget(run, around, settings, choices);
+    try {
+      return await registeredImages({ config, settings, repository, clients, note: (text) => { process.stdout.write(`${text}\n`); } });
+    } finally {
+      clients.close();
+    }
+  } catch {
+    return new Map();
   }
 }
 

@@ -7,6 +7,7 @@ import { DaggerImages } from "./engine/dagger-images.ts";
 import { baselineSource, readSource } from "./engine/dagger-source.ts";
 import { allowListPath, parseAllowList, type AllowList } from "./gates/allow-list.ts";
 import type { SonarAccess } from "./gates/gate.ts";
+import { adoptingEngine, type RegisteredImages } from "./images/adopting-engine.ts";
 import { imageNames, isImageName, type ImageName } from "./images/catalogue.ts";
 import { runPipeline, type PipelineOptions, type PipelineResult } from "./pipeline.ts";
 import type { AwsCredentials } from "./release/aws/take-on-credentials.ts";
@@ -29,6 +30,8 @@ export interface DaggerSurroundings {
   /** Sources of the rehearsal. */
   readonly rehearsal: Directory;
   readonly aws: AwsCredentials;
+  /** "": gitops.json says. */
+  readonly awsRegion: string;
   /** Whose releases these are, for the history. */
   readonly by: string;
   readonly notify: {
@@ -65,17 +68,19 @@ export interface GatesAndRelease extends PipelineResult {
 
 /** What comes before and after the gates; after those of a pull request, nothing does. */
 export interface AroundGates {
+  /** What the registry has of this commit already; never rejects. */
+  readonly registered: (run: DaggerRun) => Promise<RegisteredImages>;
   readonly before: (run: DaggerRun) => Promise<void>;
   readonly after: (run: DaggerRun, result: PipelineResult) => Promise<GatesAndRelease>;
 }
 
-const nothingElse: AroundGates = { before: async () => Promise.resolve(), after: async (_run, result) => Promise.resolve(result) };
+const nothingElse: AroundGates = { registered: async () => Promise.resolve(new Map()), before: async () => Promise.resolve(), after: async (_run, result) => Promise.resolve(result) };
 
 /** Throws what is wrong with the source, gitops.json or the allow list, in a sentence. */
 export async function openDaggerRun(source: Directory, around: DaggerSurroundings): Promise<DaggerRun> {
   const startedAt = systemClock.now();
   const overrides = parseImages(around.images);
-  const config = parseConfig(await readIfThere(source, "gitops.json"));
+  const config = inRegion(parseConfig(await readIfThere(source, "gitops.json")), around.awsRegion);
   const allowList = parseAllowList(await readIfThere(source, allowListPath));
   const images = new DaggerImages({ ...config.images, ...overrides });
   const { repository, ...files } = await readSource(source, async () => images.pull("gitleaks"));
@@ -87,13 +92,13 @@ export async function openDaggerRun(source: Directory, around: DaggerSurrounding
   return { startedAt, config, repository, allowList, engine, source, files, images, access, ...(sonar === undefined ? {} : { sonar }) };
 }
 
-export async function runGates(source: Directory, around: DaggerSurroundings, { newSince, ...choices }: RunChoices, onEvent: PipelineOptions["onEvent"], { before, after }: AroundGates = nothingElse): Promise<GatesAndRelease & { readonly run: DaggerRun }> {
+export async function runGates(source: Directory, around: DaggerSurroundings, { newSince, ...choices }: RunChoices, onEvent: PipelineOptions["onEvent"], { before, registered, after }: AroundGates = nothingElse): Promise<GatesAndRelease & { readonly run: DaggerRun }> {
   const run = await openDaggerRun(source, around);
   await before(run);
   const judge = async (opened: DaggerRun, more: Partial<PipelineOptions>): Promise<PipelineResult> =>
     // A session that is ended takes this process with it: there is nothing to cancel by.
     runPipeline({ ...opened, ...choices, clock: systemClock, signal: new AbortController().signal, onEvent, ...more });
-  if (newSince === undefined) return { ...(await after(run, await judge(run, {}))), run };
+  if (newSince === undefined) return { ...(await after(run, await judge(run, { engine: adoptingEngine(run.engine, registered(run)) }))), run };
   const names = newSince.length > 0 ? newSince : [`origin/${run.config.releaseBranch}`, run.config.releaseBranch];
   const images = new DaggerImages({ ...run.config.images, ...parseImages(around.images) });
   const earlier = await openDaggerRun(await baselineSource(source, names, async () => images.pull("gitleaks")), around);
@@ -102,6 +107,15 @@ export async function runGates(source: Directory, around: DaggerSurroundings, { 
   const baseline = (await judge(earlier, { only, failFast: false, onEvent: () => undefined })).report;
   return { ...(await judge(run, { baseline })), run };
 }
+
+/** A CI server may know better than gitops.json where this environment is. */
+function inRegion(config: Config, region: string): Config {
+  if (region === "" || config.release === undefined) return config;
+  if (!isRegion(region)) throw new Error(`"${region}" is no region of AWS. Nothing was started. Give --aws-region one such as eu-west-1, or leave it out: gitops.json has release.region.`);
+  return { ...config, release: { ...config.release, region } };
+}
+
+const isRegion = (name: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d$/.test(name);
 
 async function readIfThere(source: Directory, path: string): Promise<string | undefined> {
   return (await source.exists(path)) ? source.file(path).contents() : undefined;
@@ -113,7 +127,7 @@ async function namedSecrets({ ca, npmrc, pip }: DaggerSurroundings): Promise<Dag
   return { ...(await named("ca", ca)), ...(await named("npmrc", npmrc)), ...(await named("pip", pip)) };
 }
 
-function parseImages(images: readonly string[]): Partial<Record<ImageName, string>> {
+export function parseImages(images: readonly string[]): Partial<Record<ImageName, string>> {
   return Object.fromEntries(
     images.map((image) => {
       const [name = "", reference = ""] = image.split(/=(.*)/s);

@@ -1,8 +1,11 @@
 /** The release pipeline: checks, builds and releases the services of a repository, as its gitops.json says. */
 import { argument, check, dag, func, object, type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger";
 import { releaseJudged } from "./dagger-release-judged.ts";
-import { rehearsalOf, requireReleaseToBegin, type Ended, type ReleaseChoices } from "./dagger-release.ts";
+import { lookIntoRegistry, rehearsalOf, requireReleaseToBegin, type Ended, type ReleaseChoices } from "./dagger-release.ts";
 import { deployCommand, historyCommand, planCommand, preflightCommand, promoteCommand, pushCommand, rehearseCommand, renderCommand, rollbackCommand, runCommand, runShipping, statusCommand, type ReleaseCommand } from "./dagger-release-commands.ts";
+import { synthesise } from "./dagger-synth.ts";
+import { runTerraform } from "./dagger-terraform.ts";
+import { verdictOfReport } from "./dagger-verdict.ts";
 import { openDaggerRun, parseChoices, runGates, type AroundGates, type DaggerRun, type DaggerSurroundings, type GatesAndRelease, type RunChoices } from "./dagger-run.ts";
 import { parseReleaseChoices, whyNotReleased, type GivenRelease } from "./dagger-release-choices.ts";
 import { endWith } from "./engine/end-with.ts";
@@ -58,6 +61,7 @@ export class Gitops {
   awsSessionToken?: Secret;
   awsWebIdentityToken?: Secret;
   awsRoleArn: string;
+  awsRegion: string;
   by: string;
   slackWebhook?: Secret;
   releaseWebhook?: Secret;
@@ -80,6 +84,7 @@ export class Gitops {
    * @param slackWebhook Slack's address that is told of releases, such as env:SLACK_WEBHOOK_URL.
    * @param releaseWebhook Another address that is told of them, such as env:RELEASE_WEBHOOK_URL.
    * @param runLink Where the run is at the CI server, for those who are told.
+   * @param awsRegion Another region than release.region of gitops.json.
    */
   constructor(
     image: string[] = [],
@@ -98,6 +103,7 @@ export class Gitops {
     slackWebhook?: Secret,
     releaseWebhook?: Secret,
     runLink: string = "",
+    awsRegion: string = "",
   ) {
     this.image = image;
     if (ca !== undefined) this.ca = ca;
@@ -111,6 +117,7 @@ export class Gitops {
     if (awsSessionToken !== undefined) this.awsSessionToken = awsSessionToken;
     if (awsWebIdentityToken !== undefined) this.awsWebIdentityToken = awsWebIdentityToken;
     this.awsRoleArn = awsRoleArn;
+    this.awsRegion = awsRegion;
     this.by = by;
     if (slackWebhook !== undefined) this.slackWebhook = slackWebhook;
     if (releaseWebhook !== undefined) this.releaseWebhook = releaseWebhook;
@@ -568,6 +575,56 @@ export class Gitops {
     return rehearsalOf(await openDaggerRun(source, around), around, fresh);
   }
 
+  /**
+   * Synthesises the Terraform JSON of this commit's infrastructure, with all of its stacks: `synth export --path cdktf.out`.
+   *
+   * @param source Root of a clone, with its .git.
+   */
+  @func({ cache: "never" })
+  async synth(@argument({ defaultPath: "/", ignore: leftBehind }) source: Directory): Promise<Directory> {
+    const run = await openDaggerRun(source, this.around());
+    const made = await synthesise(run);
+    if ("folder" in made) return made.folder;
+    throw new Error(`\n${made.text}`);
+  }
+
+  /**
+   * Shows what Terraform would change in AWS: synthesises the infrastructure of this commit and plans one stack; changes nothing.
+   *
+   * @param source Root of a clone, with its .git.
+   * @param stack Which of the stacks that synth makes.
+   */
+  @func({ cache: "never" })
+  async infrastructurePlan(@argument({ defaultPath: "/", ignore: leftBehind }) source: Directory, stack: string = "production"): Promise<string> {
+    return this.terraform(source, stack, "plan");
+  }
+
+  /**
+   * Changes AWS as Terraform plans it for one stack; shows the plan.
+   *
+   * @param source Root of a clone, with its .git.
+   * @param stack Which of the stacks that synth makes.
+   */
+  @func({ cache: "never" })
+  async infrastructureApply(@argument({ defaultPath: "/", ignore: leftBehind }) source: Directory, stack: string = "production"): Promise<string> {
+    return this.terraform(source, stack, "apply");
+  }
+
+  /**
+   * Ends as the run has ended that a report is of: its words, and its exit code. For CI servers, which keep the reports first.
+   *
+   * @param report The report.json that `report` has left.
+   */
+  @func({ cache: "never" })
+  async verdict(report: File): Promise<string> {
+    return verdictOfReport(await report.contents(), this.around());
+  }
+
+  private async terraform(source: Directory, stack: string, action: "plan" | "apply"): Promise<string> {
+    const run = await openDaggerRun(source, this.around());
+    return ended(await runTerraform(run, this.around(), { stack, action }), run);
+  }
+
   private async gate(name: GateName, source: Directory): Promise<string> {
     return judged(await this.run(source, onlyGate(name)));
   }
@@ -593,6 +650,7 @@ export class Gitops {
       before: async (run) => {
         if (whyNotReleased(choices, run.config, noRelease) === undefined) await requireReleaseToBegin(run, this.around(), releasing);
       },
+      registered: async (run) => (whyNotReleased(choices, run.config, noRelease) === undefined ? lookIntoRegistry(run, this.around(), releasing) : new Map()),
       after: async (run, result) => {
         const why = whyNotReleased(choices, run.config, noRelease);
         if (why === undefined) return releaseJudged(run, this.around(), result, releasing);
@@ -626,6 +684,7 @@ export class Gitops {
       sonarHost: this.sonarHost,
       rehearsal: this.rehearsalSources,
       aws: { accessKeyId, secretAccessKey, sessionToken, webIdentityToken, roleArn },
+      awsRegion: this.awsRegion,
       by: this.by,
       notify: { slackWebhook: this.slackWebhook, releaseWebhook: this.releaseWebhook, link: this.runLink },
     };

@@ -178,7 +178,7 @@ async function lookOrExplain(gate: Gate, context: Parameters<Gate["look"]>[0]): 
   }
 }
 
-function skipped(gate: Gate, options: PipelineOptions, reason: string): GateOutcome {
+function skipped(gate: Gate, options: Pick<PipelineOptions, "config" | "mode">, reason: string): GateOutcome {
   return {
     gate,
     report: {
@@ -203,12 +203,19 @@ function skipped(gate: Gate, options: PipelineOptions, reason: string): GateOutc
   };
 }
 
-function thresholdOf(gate: Gate, options: PipelineOptions): Severity {
+function thresholdOf(gate: Gate, options: Pick<PipelineOptions, "config">): Severity {
   const settings = options.config.gates[gate.name];
   return "blocksAt" in settings ? (settings.blocksAt ?? gate.blocksAt) : gate.blocksAt;
 }
 
-function makeReport(options: PipelineOptions, outcomes: readonly GateOutcome[], run: { startedAt: number; engineLost: boolean; steps: readonly StepReport[] }): Report {
+/** The report of a run that asked no gate: a release by itself, which tells what was done and how that ended. */
+export function reportWithoutGates(options: ReportOptions, reason: string): Report {
+  return makeReport({ ...options, allowList: [] }, gateNames.map((name) => skipped(gates[name], options, reason)), { startedAt: options.startedAt, engineLost: false, steps: [] });
+}
+
+type ReportOptions = Pick<PipelineOptions, "clock" | "config" | "mode" | "repository" | "startedAt" | "target" | "baseline"> & { readonly engine: Pick<Engine, "description"> };
+
+function makeReport(options: ReportOptions & Pick<PipelineOptions, "allowList">, outcomes: readonly GateOutcome[], run: { startedAt: number; engineLost: boolean; steps: readonly StepReport[] }): Report {
   const reports = outcomes.map((outcome) => outcome.report);
   const images = outcomes.flatMap((outcome) => outcome.images);
   const unreleasable = [...(options.repository.dirty ? ["a tree with uncommitted changes"] : []), ...(images.some((image) => image.standIns.length > 0) ? ["stand-ins for published images"] : [])];

@@ -56,11 +56,18 @@ describe("gitops.json", () => {
   it("fills in unitTests and infrastructure when they are there", () => {
     const config = parse({ ...web({ unitTests: { services: { database: { image: "postgres", port: 5432 } } } }) as object, infrastructure: { path: "cdktf/" } });
     expect(config.services["web"]?.unitTests).toEqual({ target: "deps", sources: "/app", env: {}, services: { database: { image: "postgres", port: 5432, env: {} } } });
-    expect(config.infrastructure).toEqual({ path: "cdktf", dockerfile: "Dockerfile", target: "deps", sources: "/app", baseImages: {}, output: "cdktf.out" });
+    expect(config.infrastructure).toEqual({ path: "cdktf", dockerfile: "Dockerfile", target: "deps", sources: "/app", baseImages: {}, output: "cdktf.out", inputs: [] });
   });
 
   it.each(["registry.example/mirror/trivy-db:2", "registry.example:5000/db@sha256:" + "0a".repeat(32), "./database", "/srv/trivy"])("takes the vulnerability database %s", (database) => {
     expect(parse({ ...least, gates: { "image-scan": { database } } }).gates["image-scan"].database).toBe(database);
+  });
+
+  it("takes what another environment has over it, key by key, through the same schema", () => {
+    const text = JSON.stringify({ ...least, release: { container: "web", port: 80, region: "eu-west-1" } });
+    const { release } = parseConfig(text, "gitops.json", JSON.stringify({ release: { database: "external", rehearsal: { stacks: ["production"] } } }));
+    expect(release).toMatchObject({ container: "web", port: 80, database: "external", rehearsal: { stacks: ["production"], speed: 20 } });
+    expect(() => parseConfig(text, "gitops.json", '{"release": {"database": "somewhere"}}')).toThrow(/release.database is "somewhere"/);
   });
 
   it("fills in staticAnalysis when it is there", () => {

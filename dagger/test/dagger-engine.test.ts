@@ -95,6 +95,18 @@ describe("a step on Dagger", () => {
     expect(refused).toMatchObject({ code: "SOURCE_UNREADABLE", message: expect.stringContaining("/srv/db is a folder of the machine") as string });
   });
 
+  it("copies what another step leaves, once that has run", async () => {
+    const other = aStep({ name: "fetch/web", workdir: "/fetch", commands: [{ argv: ["fetch"], accept: [0] }] });
+    let asked: readonly Chain[] = [];
+    await withSession(left(done), async (session) => {
+      await engineHere().run({ ...version, files: [{ from: "step", step: other, path: "/fetch/image.tar", identity: "one", to: "/image.tar" }] }, never);
+      asked = session.asked;
+    });
+    const sources = asked.flatMap((chain) => argumentsOf(chain, "withFile")).filter(({ path }) => path === "/image.tar").map(({ source }) => source as Chain);
+    expect(sources[0]?.at(-1)).toEqual({ field: "file", args: { path: "/fetch/image.tar" } });
+    expect(argumentsOf(sources[0] ?? [], "withNewFile")).toEqual([{ path: stepScriptPath, contents: stepScript(other) }]);
+  });
+
   it("gives a step that uses the network the machine's authorities, and no other", async () => {
     const { chain } = await chainOfStep({ ...version, network: "registries" });
     expect(argumentsOf(chain, "withMountedSecret")).toEqual([{ path: "/.step/ca.pem", source: [{ field: "setSecret", args: { name: "ca", plaintext: "PEM" } }], owner: "0:0", mode: 0o444 }]);

@@ -21,6 +21,8 @@ const index = sources.find((source) => source.name === "index.ts");
 /** In their order in index.ts. */
 const releaseFunctions = ["push", "renderTaskDefinition", "plan", "preflight", "deploy", "rehearse", "status", "history", "promote", "rollback", "rehearsal"];
 /** In their order in index.ts. */
+const ciFunctions = ["synth", "infrastructurePlan", "infrastructureApply", "verdict"];
+/** In their order in index.ts. */
 const gateFunctions = ["secrets", "staticAnalysis", "unitTests", "dependencies", "codeQuality", "infrastructure", "imageScan", "dockerfiles", "licences", "sbomComplete"];
 
 const packageSchema = z.object({ name: z.string(), license: z.string(), dependencies: z.record(z.string(), z.string()) });
@@ -74,7 +76,7 @@ describe("the Dagger module", () => {
 
   it("never lets Dagger keep a function's answer: allow lists expire, tags move, and AWS changes", () => {
     expect(functions().map((method) => [method.name.getText(), decoratorText(method)])).toEqual(
-      ["pipeline", "runPipeline", "report", ...gateFunctions.toSpliced(-1, 0, "sbom"), "imagesBuild", "build", "buildService", ...releaseFunctions].map((name) => [name, '@func({ cache: "never" })']),
+      ["pipeline", "runPipeline", "report", ...gateFunctions.toSpliced(-1, 0, "sbom"), "imagesBuild", "build", "buildService", ...releaseFunctions, ...ciFunctions].map((name) => [name, '@func({ cache: "never" })']),
     );
   });
 

@@ -59,13 +59,26 @@ export class DaggerEngine implements Engine {
     const { image } = step;
     const from = image.kind === "named" ? await unlessAborted(signal, async () => images.pull(image.name)) : await this.#target(image.build, signal);
     const archives = new Map(await Promise.all(step.files.flatMap((file) => (file.from === "image" ? [file.build] : [])).map(async (build) => [build, archiveOf(await this.#target(build, signal))] as const)));
+    const left = new Map(await Promise.all(step.files.flatMap((file) => (file.from === "step" ? [file] : [])).map(async (file) => [file.to, await this.#leftBy(file, signal)] as const)));
     // What began before this run is from the cache; its script has written down when.
     const isCached = (run: StepRun): boolean => run.startedAt !== undefined && run.startedAt < startedAt - 1000;
-    const runOnce = async (asked: Step): Promise<StepRun> => unlessAborted(signal, async () => runStep(asked, await this.#services.bind(step.services ?? [], from), { ...files, archives, access }));
+    const runOnce = async (asked: Step): Promise<StepRun> => unlessAborted(signal, async () => runStep(asked, await this.#services.bind(step.services ?? [], from), { ...files, archives, left, access }));
     const first = await runOnce(step);
     // Dagger keeps whatever ended with 0, and its script did.
     const run = isCached(first) && !mayBeKept(step, first.commands) ? await runOnce({ ...step, freshness: `${step.freshness ?? ""} ${String(startedAt)}` }) : first;
     return { commands: run.commands, outputs: run.outputs, cached: isCached(run), standIns: [] };
+  }
+
+  async #leftBy({ path, step }: { readonly step: Step; readonly path: string }, signal: AbortSignal): Promise<File> {
+    return (await this.after(step, signal)).container.file(path);
+  }
+
+  /** The container that a step leaves, for a folder that is too much to be read as text. Throws StepError. */
+  async after(step: Step, signal: AbortSignal): Promise<StepRun & { readonly container: Container }> {
+    const { files, images, access } = this.#options;
+    const { image } = step;
+    const from = image.kind === "named" ? await unlessAborted(signal, async () => images.pull(image.name)) : await this.#target(image.build, signal);
+    return unlessAborted(signal, async () => runStep(step, from, { ...files, access }));
   }
 
   async has(name: ImageName, signal: AbortSignal): Promise<boolean> {
@@ -131,6 +144,8 @@ const archiveOf = (container: Container): File => container.asTarball({ forcedCo
 /** What a step's files are taken from. */
 export interface StepMaterial extends DaggerFiles {
   readonly archives?: ReadonlyMap<ImageBuild, File>;
+  /** Of other steps: path in the container -> what is to be there. */
+  readonly left?: ReadonlyMap<string, File>;
   readonly access?: DaggerAccess;
 }
 
@@ -159,7 +174,7 @@ async function withStep(step: Step, image: Container, material: StepMaterial): P
   return container.withNewFile(stepScriptPath, stepScript(step));
 }
 
-async function withFiles(container: Container, file: Step["files"][number], { tree, history, archives }: StepMaterial): Promise<Container> {
+async function withFiles(container: Container, file: Step["files"][number], { tree, history, archives, left }: StepMaterial): Promise<Container> {
   switch (file.from) {
     case "text":
       return container.withNewFile(file.to, file.content);
@@ -172,6 +187,11 @@ async function withFiles(container: Container, file: Step["files"][number], { tr
       const archive = archives?.get(file.build);
       if (archive === undefined) throw new Error(`the image of ${file.build.service} was not built for this step`);
       return container.withFile(file.to, archive);
+    }
+    case "step": {
+      const made = left?.get(file.to);
+      if (made === undefined) throw new Error(`nobody has made ${file.to} for this step`);
+      return container.withFile(file.to, made);
     }
     case "machine":
       throw new StepError("SOURCE_UNREADABLE", `${file.path} is a folder of the machine, which does not come along to Dagger. Name a folder of the repository or an image repository in gitops.json, or use npm run pipeline.`);

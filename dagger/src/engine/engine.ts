@@ -35,6 +35,8 @@ export type StepFiles =
   | { readonly from: "text"; readonly content: string; readonly to: string }
   /** An image that was built, as a docker-archive. */
   | { readonly from: "image"; readonly build: ImageBuild; readonly to: string }
+  /** What another step leaves at `path`, however large. Equal `identity`, equal content: it stands for the file in a cache's key. */
+  | { readonly from: "step"; readonly step: Step; readonly path: string; readonly identity: string; readonly to: string }
   /** A folder or a file of the machine, outside of the repository: LocalEngine only. */
   | { readonly from: "machine"; readonly path: string; readonly to: string };
 
@@ -134,6 +136,8 @@ export interface BuiltImage {
   readonly sizeBytes: number;
   readonly standIns: readonly string[];
   readonly cached: boolean;
+  /** Id of what this run has built, where the registry had another image of the commit already: that is this one. */
+  readonly insteadOf?: string;
 }
 
 export interface Engine {

@@ -1,6 +1,8 @@
+import type { BuiltImage } from "../engine/engine.ts";
 import { StepError } from "../engine/step-error.ts";
 import { releaseBuild } from "../images/service-build.ts";
 import { joinParts, type Evidence, type Gate, type GateContext } from "./gate.ts";
+import type { Fact } from "../report/schema.ts";
 
 /** The builds themselves: a Dockerfile that does not build is a finding, an image that cannot be had is not. */
 export const images: Gate = {
@@ -18,7 +20,7 @@ async function buildService(name: string, context: GateContext): Promise<Evidenc
   const seen = { toolVersion: context.engine.description, lookedAt: { count: 1, unit: "images" }, suppressions: [], gaps: [] };
   try {
     const image = await context.engine.build(build, context.signal);
-    return { ...seen, findings: [], cached: image.cached, standIns: image.standIns, raw: new Map(), images: [image] };
+    return { ...seen, findings: [], cached: image.cached, standIns: image.standIns, raw: new Map(), images: [image], facts: adoptedFact(image) };
   } catch (error) {
     if (!(error instanceof StepError) || error.code !== "BUILD_FAILED") throw error;
     const dockerfile = build.context === "." ? build.dockerfile : `${build.context}/${build.dockerfile}`;
@@ -30,4 +32,9 @@ async function buildService(name: string, context: GateContext): Promise<Evidenc
       raw: new Map([[`${name}.build.log`, error.log]]),
     };
   }
+}
+
+/** What is judged and deployed is not what was built here. */
+function adoptedFact({ service, reference, insteadOf }: BuiltImage): Fact[] {
+  return insteadOf === undefined ? [] : [{ name: `image of ${service}`, value: `the registry has one of this commit already, ${reference}: that one is judged and deployed, not this run's own build ${insteadOf.slice(0, 19)}, which differs` }];
 }

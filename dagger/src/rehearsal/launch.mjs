@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 /** Written by rehearsal-service.ts. */
-const { program, state, fresh, world, speed, innerPort, usersPort, toldAs, doors, secrets } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { program, state, fresh, world, speed, innerPort, usersPort, toldAs, doors, hooks, secrets } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 
 if (fresh) rmSync(state, { recursive: true, force: true });
 mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -21,12 +21,10 @@ rmSync(running, { force: true });
 process.env.REHEARSAL_SECRETS_FILE = writeSecrets(join(state, "secrets.json"));
 
 const commandLine = join(program, "src/command-line/main.ts");
-const { address } = await import(pathToFileURL(join(program, "src/server/address.ts")).href);
-// What image references name: the same in every session, whatever address the container has. Behind the doors it is asked by names that Dagger makes.
-address.create = () => ({ anyHost: true, get url() { return toldAs; }, set url(_listensAt) {} });
-process.argv = [process.argv[0], "rehearsal", "serve", "--engine", "podman", "--state", state, "--world", world, "--speed", String(speed), "--port", String(innerPort), "--idle-minutes", "100000", ...doors.filter(({ listener }) => listener !== undefined).flatMap(({ listener, inner }) => ["--listen", `${listener}=${inner}`])];
-// One that was refused, or broke, ends the launcher with it: nobody is to wait for its doors.
-await Promise.all([import(pathToFileURL(commandLine).href).then(() => { if (process.exitCode) process.exit(); }), openDoors()]);
+// Image references name what it is told as: the same in every session, whatever address the container has. Behind the doors it is asked by names that Dagger makes.
+process.argv = [process.argv[0], "rehearsal", "serve", "--engine", "podman", "--state", state, "--world", world, "--speed", String(speed), "--port", String(innerPort), "--idle-minutes", "100000", "--told-as", toldAs, "--beyond-this-machine", "--fresh-when-changed", ...Object.entries(hooks).flatMap(([name, command]) => ["--hook", `${name}=${command}`]), ...doors.filter(({ listener }) => listener !== undefined).flatMap(({ listener, inner }) => ["--listen", `${listener}=${inner}`])];
+// One that was stopped, refused, or broke, ends the launcher with it: its doors would go on alone.
+await Promise.all([import(pathToFileURL(commandLine).href).then(() => { process.exit(); }), openDoors()]);
 
 /** Made up, for nobody but its own containers; kept with the state. */
 function writeSecrets(file) {
@@ -72,6 +70,7 @@ function letUsersIn() {
 function comeIn({ rate, paths }) {
   const asking = spawn(process.execPath, [commandLine, "load", "--json", "--state", state, "--rate", String(rate), "--for", "120m", ...paths.flatMap((path) => ["--path", path])], { stdio: ["ignore", "pipe", "inherit"] });
   let figures = "";
+  process.once("exit", () => asking.kill());
   asking.stdout.on("data", (chunk) => { figures += chunk; });
   const ended = new Promise((resolve) => asking.once("close", resolve));
   return {

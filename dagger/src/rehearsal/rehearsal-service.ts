@@ -17,6 +17,9 @@ const balancerPorts = [80, 443, 8080, 8443] as const;
 const program = "/rehearsal/program";
 const settingsPath = "/rehearsal/settings.json";
 const worldPath = "/rehearsal/world";
+/** The repository, for hooks: their commands are its own. */
+export const hooksRoot = "/rehearsal/repository";
+export const hooksNode = "/usr/local/bin/node";
 /** Both caches hold what one server has at a time. */
 const statePath = "/rehearsal/state";
 const storagePath = "/rehearsal/containers";
@@ -28,6 +31,8 @@ export interface RehearsalServiceOptions {
   readonly world: { readonly source: Directory; readonly path: string };
   /** Name of a secret -> the keys of its JSON that are asked for. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
+  /** Lambda function -> what runs for it, in the repository's root: hook-commands.ts. */
+  readonly hooks: Readonly<Record<string, string>>;
   readonly project: string;
   /** How many seconds pass in one, while nothing is starting. */
   readonly speed: number;
@@ -50,12 +55,13 @@ export async function rehearsalService(options: RehearsalServiceOptions): Promis
   const cache = (name: string): [ReturnType<typeof dag.cacheVolume>, { sharing: CacheSharingMode }] => [dag.cacheVolume(`gitops-rehearsal-${name}-${project}`), { sharing: CacheSharingMode.Locked }];
   const container = podman
     .withUser("0:0")
-    .withFile("/usr/local/bin/node", node.file("/usr/local/bin/node"))
+    .withFile(hooksNode, node.file("/usr/local/bin/node"))
     .withNewFile("/etc/containers/containers.conf", containersConf)
     .withNewFile("/etc/containers/storage.conf", storageConf)
     .withDirectory(program, options.sources)
     .withDirectory(`${program}/node_modules`, packages(node, options))
     .with((made) => (isFolder ? made.withDirectory(worldPath, world.source.directory(world.path)) : made.withFile(`${worldPath}/${fileName(world.path)}`, world.source.file(world.path))))
+    .with((made) => (Object.keys(options.hooks).length === 0 ? made : made.withDirectory(hooksRoot, world.source)))
     .withNewFile("/rehearsal/launch.mjs", readFileSync(new URL("./launch.mjs", import.meta.url), "utf8"))
     .withNewFile(settingsPath, JSON.stringify(settingsOf(options, isFolder)))
     .withMountedCache(statePath, ...cache("state"))
@@ -79,16 +85,17 @@ function packages(node: Container, { access, sources }: RehearsalServiceOptions)
 }
 
 const fileName = (path: string): string => path.split("/").at(-1) ?? path;
-const doorOf = (port: number): number => 20_000 + port;
+export const doorOf = (port: number): number => 20_000 + port;
 const behind = (port: number): number => 30_000 + port;
 
-const settingsOf = ({ fresh, secrets, speed, world }: RehearsalServiceOptions, isFolder: boolean): unknown => ({
+const settingsOf = ({ fresh, hooks, secrets, speed, world }: RehearsalServiceOptions, isFolder: boolean): unknown => ({
   program,
   state: `${statePath}/rehearsal`,
   fresh,
   world: isFolder ? worldPath : `${worldPath}/${fileName(world.path)}`,
   speed,
   secrets,
+  hooks,
   innerPort: behind(0),
   usersPort,
   toldAs: `http://${rehearsalHost}:${String(rehearsalPort)}`,

@@ -5,6 +5,7 @@ import type { AwsClients } from "./aws/clients.ts";
 import { messageOf, nameOf, releaseErrorOf } from "./aws/errors.ts";
 import { createDeployment } from "./create-deployment.ts";
 import type { TaskDefinitionBody } from "./have.ts";
+import { keepImages, releasedTag } from "./keep-images.ts";
 import type { Action, Plan } from "./plan.ts";
 import { ReleaseError } from "./release-error.ts";
 import type { Want } from "./want.ts";
@@ -25,16 +26,19 @@ export interface ApplyOptions {
 /** Does what the plan says, in its order, and nothing else. Throws ReleaseError, which says what was changed before. */
 export async function apply(plan: Plan, want: Pick<Want, "names" | "settings">, options: ApplyOptions): Promise<Applied> {
   let done: Applied = { deploymentId: undefined, taskDefinitionArn: undefined };
-  for (const action of plan.actions) done = await act(action, done, want, options);
+  for (const action of plan.actions) done = await act(action, done, { ...want, tag: plan.tag }, options);
   return done;
 }
 
-async function act(action: Action, done: Applied, want: Pick<Want, "names" | "settings">, options: ApplyOptions): Promise<Applied> {
+async function act(action: Action, done: Applied, want: Pick<Want, "names" | "settings" | "tag">, options: ApplyOptions): Promise<Applied> {
   switch (action.kind) {
     case "register-task-definition":
       return { ...done, taskDefinitionArn: await register(action, options) };
     case "use-task-definition":
       return { ...done, taskDefinitionArn: action.arn };
+    case "keep-images":
+      await keepImages(action.images, releasedTag(registeredOf(done.taskDefinitionArn), want.tag), { ...options, state: notUsed(registeredOf(done.taskDefinitionArn)) });
+      return done;
     case "create-deployment":
       return { ...done, deploymentId: await deploy(action, done.taskDefinitionArn, want, options) };
     case "follow-deployment":
@@ -67,9 +71,15 @@ type RegisterInput = ConstructorParameters<typeof import("@aws-sdk/client-ecs").
 const inputOf = (body: TaskDefinitionBody): RegisterInput => body as unknown as RegisterInput;
 
 async function deploy({ description }: Extract<Action, { kind: "create-deployment" }>, taskDefinitionArn: string | undefined, { names, settings }: Pick<Want, "names" | "settings">, options: ApplyOptions): Promise<string> {
-  if (taskDefinitionArn === undefined) throw new Error("The plan deploys no task definition.");
+  const arn = registeredOf(taskDefinitionArn);
   const { container, hooks, port } = settings;
-  const appSpec = makeAppSpec({ taskDefinitionArn, container, port, hooks });
-  const state = `The task definition ${taskDefinitionArn.split("/").at(-1) ?? taskDefinitionArn} is registered and not used; no deployment was created, and traffic is where it was.`;
-  return createDeployment({ names, taskDefinitionArn, appSpec, description, state }, options);
+  const appSpec = makeAppSpec({ taskDefinitionArn: arn, container, port, hooks });
+  return createDeployment({ names, taskDefinitionArn: arn, appSpec, description, state: notUsed(arn) }, options);
 }
+
+function registeredOf(taskDefinitionArn: string | undefined): string {
+  if (taskDefinitionArn === undefined) throw new Error("The plan deploys no task definition.");
+  return taskDefinitionArn;
+}
+
+const notUsed = (arn: string): string => `The task definition ${arn.split("/").at(-1) ?? arn} is registered and not used; no deployment was created, and traffic is where it was.`;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EmitRelease } from "../report/release-events.ts";
 import type { AwsClients } from "./aws/clients.ts";
-import { isCertainRefusal, nameOf, releaseErrorOf } from "./aws/errors.ts";
+import { interruptedAct, isCertainRefusal, nameOf, releaseErrorOf } from "./aws/errors.ts";
 import type { HaveDeployment } from "./have.ts";
 import { readRunning } from "./observe/read-codedeploy.ts";
 import { Reader } from "./observe/reader.ts";
@@ -28,6 +28,8 @@ export interface CreateOptions {
   readonly signal: AbortSignal;
 }
 
+const nameOfRevision = ({ taskDefinitionArn }: Pick<NewDeployment, "taskDefinitionArn">): string => taskDefinitionArn.split("/").at(-1) ?? taskDefinitionArn;
+
 const createdSchema = z.object({ deploymentId: z.string() });
 
 /** Begins a deployment, and returns its id. Throws ReleaseError: LOST_SIGHT where it is not known whether it began. */
@@ -48,7 +50,7 @@ export async function createDeployment(wanted: NewDeployment, options: CreateOpt
     emit({ kind: "deployment", deploymentId, how: "created" });
     return deploymentId;
   } catch (error) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw interruptedAct(`a deployment of ${nameOfRevision(wanted)} was to begin`, "whether one runs", "if a deployment runs, follow it with `status --follow`, or end it with `rollback --stop`.", error);
     return await takeUp(error, wanted, options);
   }
 }
@@ -78,7 +80,7 @@ async function findRunning({ names, taskDefinitionArn }: Pick<NewDeployment, "na
   if (running !== "unknown" && reader.unread.length === 0) return running;
   throw new ReleaseError(
     "LOST_SIGHT",
-    `CodeDeploy did not answer when a deployment of ${taskDefinitionArn.split("/").at(-1) ?? taskDefinitionArn} was to begin (${nameOf(cause)}): it is not known whether one runs, and traffic may move.`,
+    `CodeDeploy did not answer when a deployment of ${nameOfRevision({ taskDefinitionArn })} was to begin (${nameOf(cause)}): it is not known whether one runs, and traffic may move.`,
     "Look with `status`: if a deployment runs, follow it with `status --follow`; if none does, run the same command again.",
     cause,
   );

@@ -6,6 +6,8 @@ export interface GitLog {
   between(from: string, to: string, most: number): Promise<readonly string[]>;
   /** The 40 digits of a commit that is named by its first ones. */
   resolve(name: string): Promise<string | undefined>;
+  /** How many files of a folder are in `newer` and were not in `older`. */
+  filesAdded(older: string, newer: string, folder: string): Promise<number | undefined>;
   /** Who wrote the commit, and its first line. */
   describe(commit: string): Promise<{ readonly author: string; readonly subject: string } | undefined>;
 }
@@ -28,6 +30,10 @@ export function gitLog(run: (args: readonly string[]) => Promise<GitRun>): GitLo
     },
     between: async (from, to, most) => lines(["log", `--max-count=${String(most)}`, "--abbrev=7", "--format=%h %s", `${from}..${to}`]),
     resolve: async (name) => (await lines(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]))[0],
+    filesAdded: async (older, newer, folder) => {
+      const { exitCode, stdout } = await run(["diff", "--name-only", "--no-renames", "--diff-filter=A", older, newer, "--", folder]);
+      return exitCode === 0 ? stdout.split("\n").filter((line) => line !== "").length : undefined;
+    },
     describe: async (commit) => {
       const [author, subject] = await lines(["log", "--max-count=1", "--format=%an%n%s", commit]);
       return author === undefined ? undefined : { author, subject: subject ?? "" };

@@ -150,6 +150,15 @@ export interface HaveImage {
   /** Manifest digest of the wanted tag; undefined when the tag is not there. */
   readonly digest: string | undefined;
   readonly pushedAtMs: number | undefined;
+  /** What ECR itself has found in it; undefined where there is no image, or its repository does not scan on push. */
+  readonly scan: HaveImageScan | undefined;
+}
+
+export interface HaveImageScan {
+  /** As ECR has it, such as COMPLETE, IN_PROGRESS, ACTIVE or FAILED; `none` where there was no scan of it. */
+  readonly status: string;
+  /** Severity, such as CRITICAL -> how many. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 export type DeploymentStatus = "Created" | "Queued" | "InProgress" | "Baking" | "Succeeded" | "Failed" | "Stopped" | "Ready";
@@ -169,4 +178,6 @@ export interface HaveDeployment {
   readonly rollsBack: string | undefined;
   /** From its AppSpec; undefined when that could not be read. */
   readonly taskDefinitionArn: string | undefined;
+  /** Lifecycle event -> function, from its AppSpec; undefined when that could not be read, or is not JSON. */
+  readonly hooks?: Readonly<Record<string, string>> | undefined;
 }

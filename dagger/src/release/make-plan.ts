@@ -71,8 +71,15 @@ function actionsOf(want: Want, have: Have): readonly Action[] {
   const { names } = want;
   const deploy: Action = { kind: "create-deployment", application: names.application, deploymentGroup: names.deploymentGroup, description: deploymentDescription({ ...want, what: "release" }) };
   const known = have.latest !== undefined && isWanted(want, have.latest) ? have.latest : undefined;
-  return [known === undefined ? { kind: "register-task-definition", family: names.family, body: want.taskDefinition, tags: tagsOf(want, have.atMs) } : { kind: "use-task-definition", arn: known.arn }, deploy];
+  return [known === undefined ? { kind: "register-task-definition", family: names.family, body: want.taskDefinition, tags: tagsOf(want, have.atMs) } : { kind: "use-task-definition", arn: known.arn }, { kind: "keep-images", images: imagesOf(want) }, deploy];
 }
+
+/** `<host>/<repository>@sha256:…`; a repository's name may have slashes. */
+const imagesOf = ({ images }: Want): Extract<Action, { kind: "keep-images" }>["images"] =>
+  Object.values(images).flatMap((image) => {
+    const [, repository, digest] = /^[^/]+\/(.+)@(sha256:[0-9a-f]{64})$/.exec(image) ?? [];
+    return repository === undefined || digest === undefined ? [] : [{ repository, digest }];
+  });
 
 /** The same commit and images, in a definition that means the same. */
 function isWanted(want: Want, { body, tags }: HaveTaskDefinition): boolean {
@@ -95,14 +102,23 @@ const tagValue = (text: string): string => text.replaceAll(/[^\p{L}\p{N}_.:/=+@-
 /** How traffic was shifted to what runs, and how it will be. Which of the two target groups is which is no difference. */
 function deploymentChanges({ settings }: Want, { service, group, ended }: Have): Plan["changes"] {
   const primary = service?.taskSets.find(({ status }) => status === "PRIMARY");
-  const before = ended.find(({ id }) => id === primary?.deploymentId)?.configName;
+  const brought = ended.find(({ id }) => id === primary?.deploymentId);
+  const before = brought?.configName;
   const [route] = service?.loadBalancers ?? [];
   return [
     ...(before === undefined || group === undefined || before === group.deploymentConfigName ? [] : [{ path: "deployment.configuration", from: before, to: group.deploymentConfigName }]),
     ...(route === undefined || route.containerName === settings.container ? [] : [{ path: "deployment.container", from: route.containerName, to: settings.container }]),
     ...(route === undefined || route.containerPort === settings.port ? [] : [{ path: "deployment.port", from: String(route.containerPort), to: String(settings.port) }]),
+    // A rollback runs no hooks, and says nothing of them.
+    ...(brought?.hooks === undefined || readDescription(brought.description).what === "rollback" ? [] : hookChanges(brought.hooks, settings.hooks)),
   ];
 }
+
+const hookChanges = (from: Readonly<Record<string, string>>, to: Readonly<Record<string, string | undefined>>): Plan["changes"] =>
+  [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((event) => {
+    const [one, other] = [from[event], to[event]];
+    return one === other ? [] : [{ path: `deployment.hooks.${event}`, ...(one === undefined ? {} : { from: one }), ...(other === undefined ? {} : { to: other }) }];
+  });
 
 function notesOf(want: Want, have: Have, { isAncestor, allowOlder }: PlanChoices, taskChanges: number): readonly string[] {
   const fromCommit = currentCommit(have);

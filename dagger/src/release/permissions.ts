@@ -26,6 +26,8 @@ export interface PermissionInputs {
   readonly names: AwsNames;
   readonly account: string;
   readonly region: string;
+  /** That of the region, when absent. */
+  readonly partition?: string;
   /** Names of the ECR repositories. */
   readonly repositories: readonly string[];
   /** Names of the secrets that a task gets. */
@@ -61,7 +63,8 @@ export const policyDocument = (statements: readonly PolicyStatement[]) => ({
 });
 
 type Arn = (service: string, rest: string) => string;
-const arnsOf = ({ account, region }: PermissionInputs): Arn => (service, rest) => `arn:${partitionOf(region)}:${service}:${region}:${account}:${rest}`;
+const partitionIn = ({ partition, region }: PermissionInputs): string => partition ?? partitionOf(region);
+const arnsOf = (inputs: PermissionInputs): Arn => (service, rest) => `arn:${partitionIn(inputs)}:${service}:${inputs.region}:${inputs.account}:${rest}`;
 const allow = (sid: string, why: string, actions: readonly string[], resources: readonly string[], conditions: readonly PolicyCondition[] = []): PolicyStatement => ({ sid, why, actions, resources, conditions });
 
 function looking(inputs: PermissionInputs): PolicyStatement[] {
@@ -77,23 +80,24 @@ function looking(inputs: PermissionInputs): PolicyStatement[] {
     allow("SeeDeployments", "Reads the deployment group, and its deployments for status and history.", ["codedeploy:GetDeploymentGroup", "codedeploy:GetDeployment", "codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"], [group]),
     allow("SeeTheApplication", "Reads the application, and the AppSpec of an earlier deployment, which no other call gives.", ["codedeploy:GetApplication", "codedeploy:GetApplicationRevision"], [arn("codedeploy", `application:${names.application}`)]),
     allow("FollowDeployments", "Reads lifecycle events and the traffic of both task sets. AWS cannot limit this to a resource.", ["codedeploy:GetDeploymentTarget"], ["*"]),
-    allow("SeeTheLoadBalancer", "Reads where traffic goes, and how targets are. AWS cannot limit this to a resource.", ["elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"], ["*"]),
+    allow("SeeTheLoadBalancer", "Reads where traffic goes, how targets are, and where the load balancer answers. AWS cannot limit this to a resource.", ["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"], ["*"]),
     allow("SeeAlarms", "Reads the alarms that stop a release. Composite alarms need all resources.", ["cloudwatch:DescribeAlarms"], ["*"]),
-    allow("SeeImages", "Reads which images are there already.", ["ecr:DescribeImages", "ecr:DescribeRepositories"], repositories.map((name) => arn("ecr", `repository/${name}`))),
+    allow("ReadMetrics", "Compares a new version with what it may be like. AWS cannot limit this to a resource.", ["cloudwatch:GetMetricData"], ["*"]),
+    allow("SeeImages", "Reads which images are there already, and what ECR itself has found in them.", ["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:DescribeImageScanFindings"], repositories.map((name) => arn("ecr", `repository/${name}`))),
     allow("SeeThatSecretsAreThere", "Finds the secrets' ARNs. Their values are never read.", ["secretsmanager:DescribeSecret"], secrets.map((name) => arn("secretsmanager", `secret:${name}-??????`))),
   ];
 }
 
 function changing(inputs: PermissionInputs): PolicyStatement[] {
-  const { names, account, region, repositories } = inputs;
+  const { names, account, repositories } = inputs;
   const arn = arnsOf(inputs);
-  const role = (name: string): string => `arn:${partitionOf(region)}:iam::${account}:role/${name}`;
+  const role = (name: string): string => `arn:${partitionIn(inputs)}:iam::${account}:role/${name}`;
   const application = arn("codedeploy", `application:${names.application}`);
   return [
     allow("SignInToTheRegistry", "Signs in to ECR for a push. AWS cannot limit this to a resource.", ["ecr:GetAuthorizationToken"], ["*"]),
     allow(
       "PushImages",
-      "Sends the layers that are not there yet, and reads the image back.",
+      "Sends the layers that are not there yet, reads the image back, and tags what is released, so that the repository keeps it.",
       ["ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
       repositories.map((name) => arn("ecr", `repository/${name}`)),
     ),

@@ -1,5 +1,6 @@
 import type { Change } from "../report/release-schema.ts";
 import type { TaskDefinitionBody } from "./have.ts";
+import type { KeptImage } from "./keep-images.ts";
 
 /** The frozen list of what will be done. `--plan` prints it; `apply` does only what it says. */
 export interface Plan {
@@ -19,6 +20,8 @@ export type Action =
   | { readonly kind: "register-task-definition"; readonly family: string; readonly body: TaskDefinitionBody; readonly tags: Readonly<Record<string, string>> }
   /** A revision that exists already, of the same commit and body. */
   | { readonly kind: "use-task-definition"; readonly arn: string }
+  /** ECR lets no image of the revision go. */
+  | { readonly kind: "keep-images"; readonly images: readonly KeptImage[] }
   | { readonly kind: "create-deployment"; readonly application: string; readonly deploymentGroup: string; readonly description: string }
   /** A deployment of the same commit runs already: it is followed. */
   | { readonly kind: "follow-deployment"; readonly deploymentId: string };

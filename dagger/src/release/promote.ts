@@ -1,6 +1,6 @@
 import type { EmitRelease } from "../report/release-events.ts";
 import type { AwsClients } from "./aws/clients.ts";
-import { failureOf, isCertainRefusal, nameOf, releaseErrorOf } from "./aws/errors.ts";
+import { failureOf, interruptedAct, isCertainRefusal, nameOf, releaseErrorOf } from "./aws/errors.ts";
 import type { ReleaseClock } from "./release-clock.ts";
 import { ReleaseError } from "./release-error.ts";
 import type { AwsNames } from "./release-settings.ts";
@@ -67,7 +67,7 @@ async function endWait({ clients, deploymentId, signal }: Asked, wait: Wait): Pr
   try {
     await codedeploy.send(new ContinueDeploymentCommand({ deploymentId, deploymentWaitType: wait }), { abortSignal: signal });
   } catch (error) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw interruptedAct(`deployment ${deploymentId} was to leave its wait`, "whether it still waits", "running `promote` again does no harm.", error);
     const isCertain = isCertainRefusal(error);
     const hasLeft = ["DeploymentIsNotInReadyStateException", "DeploymentAlreadyCompletedException"].includes(nameOf(error));
     // The first try may have been ours, its answer lost: the wait is over, as was asked for.

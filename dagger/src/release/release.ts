@@ -2,6 +2,8 @@ import type { Config } from "../config.ts";
 import type { EmitRelease } from "../report/release-events.ts";
 import type { Outcome, PreflightFinding } from "../report/release-schema.ts";
 import { imageTag, type RepositoryState } from "../repository.ts";
+import { Analysis } from "./analysis/analysis.ts";
+import { usualSurroundings, type AnalysisSurroundings } from "./analysis/surroundings.ts";
 import { apply } from "./apply.ts";
 import type { AwsClients } from "./aws/clients.ts";
 import type { BreakGlass } from "./git-decides.ts";
@@ -39,6 +41,8 @@ export interface ReleaseRun {
   readonly wait: boolean;
   /** Makes clients that ask for credentials anew, where those in hand may expire. */
   readonly renew?: () => Promise<AwsClients>;
+  /** What checks of the release's own may use besides AWS; what is there when absent. */
+  readonly surroundings?: Partial<AnalysisSurroundings>;
   /** Rules that were broken on purpose, and why: said with the plan, and recorded. */
   readonly breakGlass?: BreakGlass;
 }
@@ -62,6 +66,7 @@ const mostCommits = 10;
  * nothing. Throws ReleaseError when it cannot be done at all.
  */
 export async function prepare(run: ReleaseRun, pushed: readonly PushedImage[] = []): Promise<Prepared> {
+  if (run.repository.dirty && pushed.length === 0) throw unknownImages(run);
   const have = withPushed(await look(run), pushed);
   const made = await taskDefinition(run, have);
   const want = wantOf(run, made, have);
@@ -72,10 +77,16 @@ export async function prepare(run: ReleaseRun, pushed: readonly PushedImage[] = 
   return { have, want, plan, findings };
 }
 
+/** Images of a tree with changes are named for what is in them, too: nobody knows the names but the run that has built them. */
+const unknownImages = ({ repository }: ReleaseRun): ReleaseError =>
+  new ReleaseError("NOT_RELEASABLE", `The tree has changes on top of ${repository.commit.slice(0, 7)}, and only the run that builds their images knows what those are called. Nothing was changed.`, "Commit, then push and look again; or rehearse the tree as it is with `npm run pipeline`, under Dagger with `rehearse`.");
+
 /** From images in the registry to users: everything that stands against it is told before anything is changed. Throws ReleaseError. */
 export async function release(run: ReleaseRun, pushed: readonly PushedImage[] = []): Promise<Outcome> {
   const deploymentId = await inTurn(run, async () => begin(run, pushed));
-  return typeof deploymentId === "string" ? watch({ ...run, names: namesOf(run), deploymentId }) : deploymentId;
+  if (typeof deploymentId !== "string") return deploymentId;
+  const analysis = new Analysis({ ...run, commit: run.repository.commit, surroundings: { ...usualSurroundings, ...run.surroundings } });
+  return watch({ ...run, names: namesOf(run), deploymentId, analysis });
 }
 
 /** The deployment that began, or that runs already; an outcome where there is nothing to do. */

@@ -25,8 +25,8 @@ export interface RollbackOptions extends Omit<WatchOptions, "deploymentId" | "ex
   /** End the deployment that runs. */
   readonly stop?: boolean;
   readonly dryRun?: boolean;
-  /** Notes to show with the plan, given the commit that is gone back to: that the database's schema is too new for it, for instance. */
-  readonly warnings?: (commit: string) => Promise<readonly string[]>;
+  /** Notes to show with the plan, given the commit that is gone back to, and the one that runs: `schemaWarnings`. */
+  readonly warnings?: (to: string, runs: string | undefined) => Promise<readonly string[]>;
 }
 
 export interface RollbackResult {
@@ -53,16 +53,28 @@ export async function rollBack(options: RollbackOptions): Promise<RollbackResult
   const { running } = history.have;
   if (running === undefined) return goBack(options, history, { startedMs, state: unchanged });
   if (!stop) throw runsAlready(running, history);
+  // A commit that was never released is no reason to stop anything.
+  if (to !== undefined) chooseRollback({ history: history.entries, runs: history.have.current?.arn, isMixed: true, to });
   if (dryRun) return { exitCode: 0, stopped: running.id };
   const stopped = await stopAndWait(options, running.id, startedMs);
   const isBack = stopped.exitCode === 0;
   // It was released before it could be stopped: that is what has to be gone back from.
   const isReleased = stopped.outcome?.kind === "released";
   if (!isReleased && (!isBack || to === undefined)) return stopped;
-  const now = await lookBack(options);
-  if (isBack && runsNow(now, to ?? "")) return stopped;
   const state = isReleased ? unchanged : `Deployment ${running.id} was stopped; nothing else was changed.`;
-  return { ...(await goBack(options, now, { startedMs, state })), stopped: running.id };
+  const now = await since(state, async () => lookBack(options));
+  if (isBack && runsNow(now, to ?? "")) return stopped;
+  return { ...(await since(state, async () => goBack(options, now, { startedMs, state }))), stopped: running.id };
+}
+
+/** Whatever refuses to go on knows nothing of what was done before. */
+async function since<Result>(state: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ReleaseError) || state === unchanged) throw error;
+    throw new ReleaseError(error.code, error.happened.replace(/Nothing was changed\./, state).replace(/nothing was changed\./, `${state.charAt(0).toLowerCase()}${state.slice(1)}`), error.next, error);
+  }
 }
 
 const unchanged = "Nothing was changed.";
@@ -86,7 +98,7 @@ async function goBack(options: RollbackOptions, { entries, have, revisions }: Hi
   const target = revisions.get(choice.taskDefinitionArn) ?? (await readRevisions(clients, [choice.taskDefinitionArn], signal)).get(choice.taskDefinitionArn);
   if (target === undefined) throw new ReleaseError("NOTHING_TO_ROLL_BACK_TO", `The revision ${choice.taskDefinitionArn} is gone from ECS. Nothing was changed.`, "Name another commit with `--to`, or release the commit anew.");
   const missingImages = await readMissingImages(clients, target.body, signal);
-  const warnings = (await options.warnings?.(target.commit ?? "")) ?? [];
+  const warnings = (await options.warnings?.(target.commit ?? "", currentCommit(have))) ?? [];
   const plan = planRollback({ have, target, names, settings, missingImages, by, warnings });
   emit({ kind: "planned", what: "rollback", commit: plan.commit, fromCommit: plan.fromCommit, changes: plan.changes, notes: plan.notes });
   if (options.dryRun === true) return { exitCode: 0, plan };

@@ -7,18 +7,31 @@ import { mayNameSecret, notShown, withoutSecrets } from "./secret-text.ts";
 const keys: Readonly<Record<string, string>> = { environment: "name", secrets: "name", portMappings: "containerPort", dependsOn: "containerName", ulimits: "name", mountPoints: "containerPath", volumes: "name" };
 
 /**
- * Field by field, as `containers.backend.environment.LOG_LEVEL`. What ECS fills in
+ * Field by field (a container that comes or goes is one change), as `containers.backend.environment.LOG_LEVEL`. What ECS fills in
  * by itself and the order of containers and variables are no differences. Values
  * that look like secrets are not shown: that they are others is.
  */
 export function taskDefinitionChanges(from: TaskDefinitionBody, to: TaskDefinitionBody): Change[] {
   const [before, after] = [fieldsOf(from), fieldsOf(to)];
-  return [...new Set([...before.keys(), ...after.keys()])].toSorted(imagesFirst).flatMap((path): Change[] => {
+  const whole = wholeContainers(from, to);
+  const fields = [...new Set([...before.keys(), ...after.keys()])].filter((path) => !whole.some((container) => path.startsWith(`${container.path}.`)));
+  return [...whole, ...fields.toSorted(imagesFirst).flatMap((path): Change[] => {
     const [one, other] = [before.get(path), after.get(path)];
     if (one === other) return [];
     return [{ path, ...(one === undefined ? {} : { from: shown(path, one) }), ...(other === undefined ? {} : { to: shown(path, other) }) }];
-  });
+  })];
 }
+
+/** A container that comes or goes is one change: each of its fields would say the same. */
+function wholeContainers(from: TaskDefinitionBody, to: TaskDefinitionBody): Change[] {
+  const [before, after] = [imagesOf(from), imagesOf(to)];
+  const come = [...after].filter(([name]) => !before.has(name)).map(([name, image]) => ({ path: `containers.${name}`, to: shown("image", image) }));
+  const gone = [...before].filter(([name]) => !after.has(name)).map(([name, image]) => ({ path: `containers.${name}`, from: shown("image", image) }));
+  return [...come, ...gone];
+}
+
+const imagesOf = ({ containerDefinitions = [] }: TaskDefinitionBody): Map<string, string> =>
+  new Map((isList(containerDefinitions) ? containerDefinitions.filter(isFields) : []).map(({ image = "", name = "" }) => [textOf(name), textOf(image)]));
 
 function fieldsOf(body: TaskDefinitionBody): Map<string, string> {
   const fields = new Map<string, string>();

@@ -3,6 +3,7 @@ import { markup, type Markup } from "./markup.ts";
 import type { Change, ReleaseReport } from "./release-schema.ts";
 import { outcomeWords } from "./headline.ts";
 import type { Report } from "./schema.ts";
+import { analysisTable } from "./html-analysis.ts";
 import { formatDuration, loadText } from "./words.ts";
 
 /** How it was released, with the shift as a picture; undefined where nothing was to be. */
@@ -15,6 +16,8 @@ export function releaseSection({ release }: Report, picture: string | undefined)
     content: markup`${outcome(release)}
 ${release.load === undefined ? undefined : markup`<p>${loadText(release.load)}</p>
 `}${picture === undefined ? undefined : markup`<p><img class="shift" alt="Share of the traffic on the new version over time" src="data:image/svg+xml;base64,${Buffer.from(picture).toString("base64")}"></p>
+`}${release.analysis === undefined ? undefined : markup`<h3>Checks of the release</h3>
+${analysisTable(release.analysis)}
 `}${release.changes.length === 0 ? undefined : markup`<h3>Changes</h3>
 <ul>${release.changes.map((change) => markup`<li>${changeText(change)}</li>`)}</ul>
 `}${against.length === 0 ? undefined : markup`<h3>Looked at before</h3>

@@ -3,7 +3,7 @@ import { code, escapeMarkdown, linked, table } from "./markdown-escape.ts";
 import { headlineOf, outcomeWords } from "./headline.ts";
 import { visible } from "./visible.ts";
 import { severities, type Finding, type GateReport, type Report } from "./schema.ts";
-import { advice, allowCommand, allowListText, baselineText, formatBytes, formatCount, formatDuration, foundText, loadText, modeWords, presetText, standInText, timeOf, verdictSign } from "./words.ts";
+import { advice, allowCommand, allowListText, baselineText, checkWord, formatBytes, formatCount, formatDuration, foundText, loadText, modeWords, presetText, sampleCounts, stageWords, standInText, timeOf, verdictSign } from "./words.ts";
 
 /** As a comment of a pull request: GitHub takes 65,536 characters. */
 const longestComment = 60_000;
@@ -43,10 +43,11 @@ function render(report: Report, shown: number): string {
 
 function releaseLines({ release }: Report): string[] {
   if (release === undefined) return [];
-  const { outcome, refused, changes, findings, notes, load } = release;
+  const { outcome, refused, analysis = [], changes, findings, notes, load } = release;
   return [
     outcome === undefined ? `**not released** ${escapeMarkdown(refused?.message ?? "", 2000)}` : `**${outcomeWords[outcome.kind]}** ${escapeMarkdown([outcome.summary, outcome.next].filter((text) => text !== "").join(" "), 2000)}`,
     ...(load === undefined ? [] : [loadText(load)]),
+    ...(analysis.length === 0 ? [] : [table(["Check", "When", "Result", "Samples", "Why"], analysis.slice(0, 20).map((check) => [escapeMarkdown(check.check, 80), stageWords[check.stage], checkWord(check), sampleCounts(check), escapeMarkdown(check.why, 400)]))]),
     ...asList([
       ...changes.slice(0, 20).map(({ path, from, to }) => `- ${code(path)} ${escapeMarkdown(from ?? "nothing", 80)} → ${escapeMarkdown(to ?? "nothing", 80)}`),
       ...(changes.length > 20 ? [`- and ${String(changes.length - 20)} more`] : []),

@@ -1,4 +1,4 @@
-import type { Change, Outcome, PreflightFinding } from "./release-schema.ts";
+import type { Change, CheckResult, CheckStage, Outcome, PreflightFinding } from "./release-schema.ts";
 
 /**
  * What happens in a release, in order. The library emits these and writes no
@@ -18,6 +18,10 @@ export type ReleaseEvent = { readonly atMs: number } & (
   | { readonly kind: "task-stopped"; readonly task: string; readonly reason: string; readonly containers: readonly StoppedContainer[] }
   /** A call failed and is tried again. */
   | { readonly kind: "trouble"; readonly what: string; readonly tries: number }
+  /** A check of the analysis was looked at once. */
+  | { readonly kind: "sample"; readonly check: string; readonly stage: CheckStage; readonly result: CheckResult; readonly text: string; readonly dryRun: boolean }
+  /** How a check of the analysis ended; `stops`: it ends the deployment. */
+  | { readonly kind: "verdict"; readonly check: string; readonly stage: CheckStage; readonly result: CheckResult; readonly why: string; readonly dryRun: boolean; readonly stops: boolean }
   /** Another deployment of the service runs, and this one comes after it. */
   | { readonly kind: "waiting-for-another"; readonly deploymentId: string }
   | { readonly kind: "waiting-for-promote"; readonly deploymentId: string; readonly untilMs: number | undefined }

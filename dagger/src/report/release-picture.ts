@@ -105,7 +105,7 @@ function spansOf(events: readonly ReleaseEvent[], endMs: number): Span[] {
 }
 
 function alarms(events: readonly ReleaseEvent[], x: (ms: number) => number): Markup {
-  const fired = events.flatMap((event) => (event.kind === "alarm" && event.state === "ALARM" ? [event] : []));
+  const fired = events.flatMap((event) => (event.kind === "alarm" && event.state === "ALARM" ? [event] : event.kind === "verdict" && event.stops ? [{ atMs: event.atMs, name: `check ${event.check}` }] : []));
   return joined(
     fired.map(({ atMs, name }, index) => {
       const at = x(atMs);
@@ -131,6 +131,7 @@ function descriptionOf(events: readonly ReleaseEvent[], beginMs: number): string
     const at = formatClock(event.atMs - beginMs);
     if (event.kind === "traffic") return `${at} ${String(event.candidatePercent)} %`;
     if (event.kind === "alarm" && event.state === "ALARM") return `${at} alarm ${event.name}`;
+    if (event.kind === "verdict" && event.stops) return `${at} check ${event.check} failed`;
     if (event.kind === "rollback-started") return `${at} rolled back`;
     return event.kind === "ended" ? `${at} ${endings[event.outcome.kind]}` : [];
   });

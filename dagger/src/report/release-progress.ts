@@ -1,4 +1,5 @@
 import type { ReleaseEvent } from "./release-events.ts";
+import type { CheckResult } from "./release-schema.ts";
 
 /** What is known of a release while it runs: what a line of it, the summary and the picture are made of. */
 export interface ReleaseProgress {
@@ -12,12 +13,14 @@ export interface ReleaseProgress {
   /** The lifecycle event that is in progress. */
   readonly running: string | undefined;
   readonly failedEvent: { readonly event: string; readonly message: string | undefined } | undefined;
+  /** Check of the analysis -> how it was when it was looked at last. */
+  readonly lastResults: Readonly<Record<string, CheckResult>>;
   /** When traffic first went to the new version, and when all of it did. */
   readonly firstTrafficMs: number | undefined;
   readonly allTrafficMs: number | undefined;
 }
 
-export const beforeRelease: ReleaseProgress = { startedMs: undefined, candidatePercent: undefined, alarms: {}, fired: [], stoppedTasks: [], running: undefined, failedEvent: undefined, firstTrafficMs: undefined, allTrafficMs: undefined };
+export const beforeRelease: ReleaseProgress = { startedMs: undefined, candidatePercent: undefined, alarms: {}, fired: [], stoppedTasks: [], running: undefined, failedEvent: undefined, lastResults: {}, firstTrafficMs: undefined, allTrafficMs: undefined };
 
 export function advance(before: ReleaseProgress, event: ReleaseEvent): ReleaseProgress {
   const progress = { ...before, startedMs: before.startedMs ?? event.atMs };
@@ -35,6 +38,8 @@ export function advance(before: ReleaseProgress, event: ReleaseEvent): ReleasePr
       const { atMs, name, reason, state } = event;
       return { ...progress, alarms: { ...before.alarms, [name]: { state, reason } }, fired: state === "ALARM" ? [...before.fired, { atMs, name, reason }] : before.fired };
     }
+    case "sample":
+      return { ...progress, lastResults: { ...before.lastResults, [event.check]: event.result } };
     case "task-stopped":
       return { ...progress, stoppedTasks: [...before.stoppedTasks, event] };
     case "lifecycle":

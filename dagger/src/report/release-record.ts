@@ -1,11 +1,12 @@
 import type { ReleaseEvent } from "./release-events.ts";
-import type { OutcomeKind, ReleaseReport } from "./release-schema.ts";
+import type { AnalysedCheck, OutcomeKind, ReleaseReport } from "./release-schema.ts";
 import type { ExitCode, Report } from "./schema.ts";
 
 /** What the events of a release add up to, for the report. */
 export function releaseReportOf(events: readonly ReleaseEvent[], given: { readonly what: ReleaseReport["what"]; readonly page?: string; readonly load?: ReleaseReport["load"]; readonly refused?: ReleaseReport["refused"] }): ReleaseReport {
   const planned = events.findLast((event) => event.kind === "planned");
   const outcome = events.findLast((event) => event.kind === "ended")?.outcome;
+  const analysis = analysisOf(events);
   const findings = events.findLast((event) => event.kind === "checked")?.findings ?? [];
   return {
     what: given.what,
@@ -15,10 +16,23 @@ export function releaseReportOf(events: readonly ReleaseEvent[], given: { readon
     changes: [...(planned?.changes ?? [])],
     notes: [...(planned?.notes ?? [])],
     findings: [...findings],
+    ...(analysis.length === 0 ? {} : { analysis }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(given.load === undefined ? {} : { load: given.load }),
     ...(given.refused === undefined ? {} : { refused: given.refused }),
   };
+}
+
+/** Each check with its samples, in the order in which they were first heard of. */
+function analysisOf(events: readonly ReleaseEvent[]): AnalysedCheck[] {
+  const told = events.filter((event) => event.kind === "sample" || event.kind === "verdict");
+  return [...Map.groupBy(told, ({ check, stage }) => `${stage} ${check}`).values()].flatMap((of) => {
+    const [first] = of;
+    if (first === undefined) return [];
+    const verdict = of.find((event) => event.kind === "verdict");
+    const samples = of.flatMap((event) => (event.kind === "sample" ? [{ at: new Date(event.atMs).toISOString(), result: event.result, text: event.text }] : []));
+    return [{ check: first.check, stage: first.stage, ...(verdict === undefined ? {} : { result: verdict.result }), dryRun: first.dryRun, stops: verdict?.stops ?? false, why: verdict?.why ?? "the deployment ended before it was decided", samples }];
+  });
 }
 
 /** By where users' requests go at the end, and by nothing else. */

@@ -23,6 +23,26 @@ export const preflightFindingSchema = z.strictObject({
   next: z.string(),
 });
 
+/** `inconclusive`: nothing could be learned, which is neither good nor bad. */
+export const checkResults = ["pass", "fail", "inconclusive"] as const;
+export const checkStages = ["probe", "shift", "smoke"] as const;
+
+/** One check of a release's analysis, with everything that was seen for it. */
+export const analysedCheckSchema = z.strictObject({
+  check: z.string(),
+  /** Before any user saw the version; while traffic went over; when all of it was there. */
+  stage: z.enum(checkStages),
+  /** Absent: the deployment ended before it was decided. */
+  result: z.enum(checkResults).optional(),
+  /** Shown, and without consequence. */
+  dryRun: z.boolean(),
+  /** It ended the deployment. */
+  stops: z.boolean(),
+  /** One sentence, with the samples that decided and the threshold. */
+  why: z.string(),
+  samples: z.array(z.strictObject({ at: z.iso.datetime(), result: z.enum(checkResults), text: z.string() })),
+});
+
 export const outcomeKinds = [
   /** All traffic is on the new version. */
   "released",
@@ -75,6 +95,8 @@ export const releaseReportSchema = z.strictObject({
   changes: z.array(changeSchema),
   notes: z.array(z.string()),
   findings: z.array(preflightFindingSchema),
+  /** Absent: nothing was looked at besides alarms. */
+  analysis: z.array(analysedCheckSchema).optional(),
   outcome: outcomeSchema.optional(),
   /** What users would have seen meanwhile; of a rehearsal under load only. */
   load: z.strictObject({ requests: z.number(), failures: z.number(), p50Ms: z.number(), p99Ms: z.number(), longestGapMs: z.number() }).optional(),
@@ -135,5 +157,8 @@ export type HistoryOutcome = (typeof historyOutcomes)[number];
 export type Status = z.infer<typeof statusSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type PreflightFinding = z.infer<typeof preflightFindingSchema>;
+export type CheckResult = (typeof checkResults)[number];
+export type CheckStage = (typeof checkStages)[number];
+export type AnalysedCheck = z.infer<typeof analysedCheckSchema>;
 export type OutcomeKind = (typeof outcomeKinds)[number];
 export type Outcome = z.infer<typeof outcomeSchema>;

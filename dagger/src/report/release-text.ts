@@ -1,7 +1,7 @@
 import { outcomeWords } from "./headline.ts";
 import type { ReleaseEvent } from "./release-events.ts";
 import { advance, beforeRelease, type ReleaseProgress } from "./release-progress.ts";
-import type { Change, Outcome, OutcomeKind, PreflightFinding } from "./release-schema.ts";
+import type { Change, CheckResult, Outcome, OutcomeKind, PreflightFinding } from "./release-schema.ts";
 import { plain, wrap, type Paint, type Style } from "./text.ts";
 import { visible } from "./visible.ts";
 import { formatCount, formatDuration } from "./words.ts";
@@ -53,6 +53,10 @@ function textOf(event: ReleaseEvent, context: Context): string | undefined {
       return alarmText(event, context);
     case "task-stopped":
       return stoppedText(event, context);
+    case "sample":
+      return sampleText(event, context);
+    case "verdict":
+      return verdictText(event, paint);
     case "trouble":
       return paint("yellow", folded(`${event.tries > 1 ? `try ${String(event.tries)}: ` : ""}${event.what}`));
     case "waiting-for-another":
@@ -110,6 +114,23 @@ function alarmText({ name, reason, state }: Extract<ReleaseEvent, { kind: "alarm
   if (before.alarms[name] === undefined && state !== "ALARM") return undefined;
   const text = `alarm ${name}: ${state}`;
   return state === "ALARM" ? [paint("red", text), indented(folded(reason, 2))].join("\n") : text;
+}
+
+const resultStyle = { pass: "green", fail: "red", inconclusive: "yellow" } as const satisfies Record<CheckResult, Style>;
+const dry = (dryRun: boolean): string => (dryRun ? "dry run, " : "");
+
+/** The first of a check, and each that is other than the one before, or bad: a good one after a good one is no news. */
+function sampleText({ check, dryRun, result, text }: Extract<ReleaseEvent, { kind: "sample" }>, { before, paint }: Context): string | undefined {
+  if (before.lastResults[check] === result && result !== "fail") return undefined;
+  const indent = columns.what + columns.state;
+  const seen = wrap(text, width - margin - indent).replaceAll("\n", `\n${" ".repeat(indent)}`);
+  const line = `${`check ${check}`.padEnd(columns.what)} ${`${dry(dryRun)}${result}`.padEnd(columns.state - 2)} ${seen}`;
+  return result === "pass" ? line : paint(resultStyle[result], line);
+}
+
+function verdictText({ check, dryRun, result, stops, why }: Extract<ReleaseEvent, { kind: "verdict" }>, paint: Paint): string {
+  const word = { pass: "passed", fail: "failed", inconclusive: "inconclusive" }[result];
+  return paint(resultStyle[result], folded(`check ${check} ${word}${dryRun ? " (dry run)" : ""}: ${why}${stops ? " -> the deployment is stopped" : ""}`));
 }
 
 function stoppedText({ containers, reason, task }: Extract<ReleaseEvent, { kind: "task-stopped" }>, { paint }: Context): string {

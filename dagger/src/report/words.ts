@@ -1,5 +1,5 @@
 import { countFindings } from "./findings.ts";
-import type { ReleaseReport } from "./release-schema.ts";
+import type { AnalysedCheck, CheckStage, ReleaseReport } from "./release-schema.ts";
 import type { AllowListNote, GateName, GateReport, GateVerdict, Report } from "./schema.ts";
 
 /** Words that the terminal, the Markdown and the page have in common. */
@@ -11,6 +11,19 @@ export function formatDuration(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
+}
+
+export const stageWords: Readonly<Record<CheckStage, string>> = { probe: "before users", shift: "during the shift", smoke: "at 100 %" };
+
+/** `fail, dry run` */
+export const checkWord = ({ dryRun, result, stops }: Pick<AnalysedCheck, "dryRun" | "result" | "stops">): string => `${result ?? "open"}${dryRun ? ", dry run" : ""}${stops ? ", stopped the release" : ""}`;
+
+/** `3 (1 bad, 1 without a value)` */
+export function sampleCounts({ samples }: Pick<AnalysedCheck, "samples">): string {
+  if (samples.length === 0) return "";
+  const of = (result: string): number => samples.filter((sample) => sample.result === result).length;
+  const parts = [of("fail") > 0 ? `${String(of("fail"))} bad` : "", of("inconclusive") > 0 ? `${String(of("inconclusive"))} without a value` : ""].filter((part) => part !== "");
+  return `${String(samples.length)}${parts.length === 0 ? "" : ` (${parts.join(", ")})`}`;
 }
 
 /** What users would have seen of a release. */

@@ -9,14 +9,12 @@ import { z } from "zod";
 
 const launcher = fileURLToPath(new URL("../../src/rehearsal/launch.mjs", import.meta.url));
 
-/** A rehearsal's two files that the launcher knows: it tells by HTTP how it was started. */
+/** The file of a rehearsal that the launcher knows: it tells by HTTP how it was started. */
 const program = {
-  "src/server/address.ts": 'export const address = { name: "address", create: () => ({ url: "http://127.0.0.1" }) };\n',
   "src/command-line/main.ts": `
 import { createServer } from "node:http";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { address } from "../server/address.ts";
 const args = process.argv.slice(2);
 const valueOf = (option: string): string => args[args.indexOf(option) + 1] ?? "";
 if (args[0] === "load") {
@@ -24,13 +22,15 @@ if (args[0] === "load") {
   setInterval(() => undefined, 1000);
   writeFileSync(join(valueOf("--state"), "asking"), "");
 }
-const told = address.create();
-told.url = "http://127.0.0.1:1";
-if (args[0] === "serve") createServer((_request, response) => response.end(JSON.stringify({ args, url: told.url, secretsFile: process.env["REHEARSAL_SECRETS_FILE"] }))).listen(Number(valueOf("--port")), "127.0.0.1", () => writeFileSync(join(valueOf("--state"), "running.json"), "{}"));
+if (args[0] === "serve") {
+  const server = createServer((_request, response) => response.end(JSON.stringify({ args, secretsFile: process.env["REHEARSAL_SECRETS_FILE"] }))).listen(Number(valueOf("--port")), "127.0.0.1", () => writeFileSync(join(valueOf("--state"), "running.json"), "{}"));
+  await new Promise((resolve) => process.once("SIGTERM", resolve));
+  server.close();
+}
 `,
 };
 
-const answerSchema = z.object({ args: z.array(z.string()), url: z.string(), secretsFile: z.string() });
+const answerSchema = z.object({ args: z.array(z.string()), secretsFile: z.string() });
 type Answer = z.infer<typeof answerSchema>;
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -41,11 +41,24 @@ afterEach(async () => {
 it("starts the rehearsal's own command line, behind a door", async () => {
   const { answer } = await launch(await newState());
   expect(answer.args.slice(0, 3)).toEqual(["serve", "--engine", "podman"]);
-  expect(pairs(answer.args)).toMatchObject({ "--speed": "20", "--listen": "80=30080", "--world": "/world" });
+  expect(pairs(answer.args)).toMatchObject({ "--speed": "20", "--listen": "80=30080", "--world": "/world", "--hook": 'probe={"command":["node","a b.mjs"]}' });
 });
 
-it("has it tell of itself by a name that stays, wherever it listens", async () => {
-  expect((await launch(await newState())).answer.url).toBe("http://rehearsal:4610");
+it("has it tell of itself by a name that stays, wherever it listens, and answer to the names of the session", async () => {
+  const { args } = (await launch(await newState())).answer;
+  expect(pairs(args)).toMatchObject({ "--told-as": "http://rehearsal:4610" });
+  expect(args).toContain("--beyond-this-machine");
+});
+
+it("begins anew where the world is another one than is kept", async () => {
+  expect((await launch(await newState())).answer.args).toContain("--fresh-when-changed");
+});
+
+it("ends at a signal, once the rehearsal has stopped: its doors are not left open", async () => {
+  const { child } = await launch(await newState());
+  const ends = new Promise((resolve) => child.once("exit", (code, signal) => { resolve([code, signal]); }));
+  child.kill("SIGTERM");
+  expect(await ends).toEqual([0, null]);
 });
 
 it("makes up secrets for its containers alone, and keeps them with the state", async () => {
@@ -81,7 +94,7 @@ it("lets users come and go while it runs, and says how they fared", async () => 
 
 it("ends with a rehearsal that was refused, as that did", async () => {
   const [state, folder] = [await newState(), await newState()];
-  const refused = { ...program, "src/command-line/main.ts": "process.exitCode = 2;\n", "package.json": '{"type":"module"}', "settings.json": JSON.stringify({ program: folder, state, fresh: false, world: "/world", speed: 20, innerPort: 0, usersPort: 0, toldAs: "http://rehearsal:4610", doors: [], secrets: {} }) };
+  const refused = { ...program, "src/command-line/main.ts": "process.exitCode = 2;\n", "package.json": '{"type":"module"}', "settings.json": JSON.stringify({ program: folder, state, fresh: false, world: "/world", speed: 20, innerPort: 0, usersPort: 0, toldAs: "http://rehearsal:4610", doors: [], hooks: {}, secrets: {} }) };
   for (const [path, text] of Object.entries(refused)) {
     await mkdir(join(folder, path, ".."), { recursive: true });
     await writeFile(join(folder, path), text);
@@ -98,7 +111,7 @@ async function newState(): Promise<string> {
   return join(folder, "state");
 }
 
-async function launch(state: string, more: { readonly fresh?: boolean } = {}): Promise<{ answer: Answer; usersUrl: string; end: () => Promise<void> }> {
+async function launch(state: string, more: { readonly fresh?: boolean } = {}): Promise<{ answer: Answer; usersUrl: string; child: ChildProcess; end: () => Promise<void> }> {
   const folder = await newState();
   for (const [path, text] of Object.entries(program)) {
     await mkdir(join(folder, path, ".."), { recursive: true });
@@ -106,13 +119,13 @@ async function launch(state: string, more: { readonly fresh?: boolean } = {}): P
   }
   await writeFile(join(folder, "package.json"), '{"type":"module"}');
   const [outer, inner, usersPort] = [await freePort(), await freePort(), await freePort()];
-  const settings = { program: folder, state, fresh: false, world: "/world", speed: 20, innerPort: inner, usersPort, toldAs: "http://rehearsal:4610", doors: [{ outer, inner }, { listener: 80, outer: await freePort(), inner: 30_080 }], secrets: { "notes/database/backend": ["username", "password"] }, ...more };
+  const settings = { program: folder, state, fresh: false, world: "/world", speed: 20, innerPort: inner, usersPort, toldAs: "http://rehearsal:4610", doors: [{ outer, inner }, { listener: 80, outer: await freePort(), inner: 30_080 }], hooks: { probe: '{"command":["node","a b.mjs"]}' }, secrets: { "notes/database/backend": ["username", "password"] }, ...more };
   await writeFile(join(folder, "settings.json"), JSON.stringify(settings));
   const child = execFile(process.execPath, [launcher, join(folder, "settings.json")]);
   const end = async (): Promise<void> => ended(child);
   undo.push(end);
   const answer = await vi.waitFor(async () => answerSchema.parse(await (await fetch(`http://127.0.0.1:${String(outer)}/`)).json()), { timeout: 10_000, interval: 20 });
-  return { answer, usersUrl: `http://127.0.0.1:${String(usersPort)}/`, end };
+  return { answer, usersUrl: `http://127.0.0.1:${String(usersPort)}/`, child, end };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

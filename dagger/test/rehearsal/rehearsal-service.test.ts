@@ -8,7 +8,7 @@ import { rehearsalService, type RehearsalServiceOptions } from "../../src/rehear
 import { known } from "../dagger-support.ts";
 import { argumentsOf, withSession, type Chain } from "../session-server.ts";
 
-const settingsSchema = z.object({ state: z.string(), fresh: z.boolean(), world: z.string(), toldAs: z.string(), doors: z.array(z.object({ outer: z.number(), inner: z.number() })), secrets: z.record(z.string(), z.array(z.string())) });
+const settingsSchema = z.object({ state: z.string(), fresh: z.boolean(), world: z.string(), toldAs: z.string(), doors: z.array(z.object({ outer: z.number(), inner: z.number() })), secrets: z.record(z.string(), z.array(z.string())), hooks: z.record(z.string(), z.string()) });
 
 describe("a rehearsal on Dagger", () => {
   it("is reached by a name that image references can have, in a session's every container", async () => {
@@ -53,20 +53,29 @@ describe("a rehearsal on Dagger", () => {
     expect(argumentsOf(folder, "withDirectory").at(-1)).toMatchObject({ path: "/rehearsal/world" });
   });
 
+  it("has the repository where hooks run its commands, and not otherwise", async () => {
+    const hooks = { probe: '{"command":["node","probe.mjs"]}' };
+    const foldersOf = (chain: Chain) => argumentsOf(chain, "withDirectory").map(({ path }) => path);
+    expect(foldersOf(await chainOf({ hooks }))).toContain("/rehearsal/repository");
+    expect(settingsOf(await chainOf({ hooks })).hooks).toEqual(hooks);
+    expect(foldersOf(await chainOf({}))).not.toContain("/rehearsal/repository");
+  });
+
   it("is told which secrets to make up, and no value of any", async () => {
     expect(settingsOf(await chainOf({})).secrets).toEqual({ "notes/database": ["password"] });
   });
 });
 
 it("names only options and files that the rehearsal has", async () => {
-  const [launcher, commandLine, address] = await Promise.all(["../../src/rehearsal/launch.mjs", "../../../ci/rehearsal/src/command-line/main.ts", "../../../ci/rehearsal/src/server/address.ts"].map(async (path) => readFile(new URL(path, import.meta.url), "utf8")));
+  const [launcher, main = "", serving = "", address] = await Promise.all(["../../src/rehearsal/launch.mjs", "../../../ci/rehearsal/src/command-line/main.ts", "../../../ci/rehearsal/src/command-line/serve-options.ts", "../../../ci/rehearsal/src/server/address.ts"].map(async (path) => readFile(new URL(path, import.meta.url), "utf8")));
   const options = [...new Set([...(launcher ?? "").matchAll(/"(--[a-z-]+)"/g)].map(([, option]) => option ?? ""))];
   expect(options.length).toBeGreaterThan(5);
-  for (const option of options) expect(commandLine).toMatch(new RegExp(`"${option}[" ]`));
+  for (const option of options) expect(`${main}${serving}`).toMatch(new RegExp(`"${option}[" ]`));
   expect(address).toMatch(/export const address: Component<\{ url: string.*\}> = \{ name: "address", create: /);
 });
 
 interface Given {
+  readonly hooks?: Readonly<Record<string, string>>;
   readonly startedAt?: number;
   readonly world?: string;
 }
@@ -83,13 +92,14 @@ async function imagesOf(): Promise<unknown[]> {
   return [...new Set(references)].filter((reference) => reference !== known);
 }
 
-async function askedFor({ startedAt = 1, world = "worlds/notes.tf.json" }: Given): Promise<readonly Chain[]> {
+async function askedFor({ hooks = {}, startedAt = 1, world = "worlds/notes.tf.json" }: Given): Promise<readonly Chain[]> {
   let asked: readonly Chain[] = [];
   await withSession(() => undefined, async (session) => {
     const options: RehearsalServiceOptions = {
       sources: dag.directory().withNewDirectory("rehearsal"),
       world: { source: dag.directory().withNewDirectory("source"), path: world },
       secrets: { "notes/database": ["password"] },
+      hooks,
       project: "notes",
       speed: 20,
       fresh: false,

@@ -1,6 +1,6 @@
 import { dag } from "@dagger.io/dagger";
-import { readFile, stat } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import type { SessionKeys } from "../../src/release/aws/exchange-token.ts";
 import { takeOnCredentials, type AwsCredentials } from "../../src/release/aws/take-on-credentials.ts";
 import { argumentsOf, withSession, type Answer } from "../session-server.ts";
 
@@ -25,12 +25,20 @@ describe("credentials for AWS", () => {
     expect(await environmentOf(["id", "key"])).not.toHaveProperty("AWS_SESSION_TOKEN");
   });
 
-  it("are put where the SDK looks for a web identity, in a file for this user alone", async () => {
-    const env = await environmentOf(["web"], "arn:aws:iam::123456789012:role/deployer");
-    expect(env).toMatchObject({ AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deployer" });
-    const file = env["AWS_WEB_IDENTITY_TOKEN_FILE"] ?? "";
-    expect(await readFile(file, "utf8")).toBe("the-token");
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  it("are the keys of a session, for which a token is given at once and only once: it lives for minutes", async () => {
+    const env: NodeJS.ProcessEnv = {};
+    const asked: string[] = [];
+    const exchange = async (token: string, role: string): Promise<SessionKeys> => {
+      asked.push(`${token} for ${role}`);
+      return Promise.resolve({ accessKeyId: "session-id", secretAccessKey: "session-key", sessionToken: "session-token" });
+    };
+    const role = "arn:aws:iam::123456789012:role/deployer";
+    await withSession(plaintexts, async () => {
+      await takeOnCredentials(given(["web"], role), env, exchange);
+      await takeOnCredentials(given(["web"], role), env, exchange);
+    });
+    expect(asked).toEqual([`the-token for ${role}`]);
+    expect(env).toEqual({ AWS_ACCESS_KEY_ID: "session-id", AWS_SECRET_ACCESS_KEY: "session-key", AWS_SESSION_TOKEN: "session-token", AWS_ROLE_ARN: role });
   });
 
   it.each([

@@ -48,6 +48,7 @@ async function setUp(options: WorldOptions = {}): Promise<Setting> {
     git: {
       isAncestor: async (older, newer) => Promise.resolve(older < newer),
       between: async () => Promise.resolve([]),
+      filesAdded: async () => Promise.resolve(0),
       resolve: async (name) => Promise.resolve(name),
       describe: async () => Promise.resolve(undefined),
     },

@@ -30,11 +30,11 @@ const printCommand = (folder: string): StepCommand => ({ program: "find", argv: 
 
 /** Runs synth on the image of the infrastructure, and prints what it left. */
 export function synthStep(infrastructure: InfrastructureConfig & { readonly synth: readonly string[] }, context: Pick<GateContext, "timeoutMs">): Step {
-  const { path, dockerfile, target, baseImages, sources, synth, output } = infrastructure;
+  const { path, dockerfile, target, baseImages, sources, synth, output, inputs } = infrastructure;
   return {
     name: "infrastructure/synth",
     image: { kind: "build", build: { service: "infrastructure", context: path, dockerfile, target, baseImages, timeoutMs: context.timeoutMs } },
-    files: [{ from: "tree", path, to: sources }],
+    files: [path, ...inputs].map((from) => ({ from: "tree", path: from, to: posix.join(sources, posix.relative(path, from)) })),
     workdir: sources,
     commands: [{ program: "find", argv: ["sh", "-c", removeOld, "sh", output], accept: [0] }, { argv: synth, accept: ownExitCodes, keep: [0] }, printCommand(output)],
     // CDKTF asks for newer versions of itself otherwise.

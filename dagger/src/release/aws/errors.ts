@@ -80,6 +80,9 @@ export function releaseErrorOf(error: unknown, asked: Asked): ReleaseError {
   }
 }
 
+/** Somebody stopped this run while AWS was asked to do something: it may have been done all the same. */
+export const interruptedAct = (what: string, unknown: string, next: string, error: unknown): ReleaseError => new ReleaseError("LOST_SIGHT", `Interrupted when ${what}: it is not known ${unknown}, and traffic may move.`, `Look with \`status\`; ${next}`, error);
+
 export const messageOf = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
   return /[.!?]$/.test(text) ? text : `${text}.`;

@@ -1,8 +1,6 @@
 import type { Secret } from "@dagger.io/dagger";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ReleaseError } from "../release-error.ts";
+import { exchangeToken } from "./exchange-token.ts";
 
 /** Of AWS: a key, or a role that is taken on with the token of a CI server. */
 export interface AwsCredentials {
@@ -18,7 +16,7 @@ export interface AwsCredentials {
  * Puts them where the SDK's own chain looks. The process of a module is of one
  * call, and hands its environment to nobody. Throws ReleaseError NO_CREDENTIALS.
  */
-export async function takeOnCredentials(given: AwsCredentials, env: NodeJS.ProcessEnv): Promise<void> {
+export async function takeOnCredentials(given: AwsCredentials, env: NodeJS.ProcessEnv, exchange = exchangeToken): Promise<void> {
   const { accessKeyId, roleArn, secretAccessKey, sessionToken, webIdentityToken } = given;
   const refuse = (happened: string, next: string): never => {
     throw new ReleaseError("NO_CREDENTIALS", `${happened} Nothing was started.`, next);
@@ -31,10 +29,8 @@ export async function takeOnCredentials(given: AwsCredentials, env: NodeJS.Proce
     const value = (await secret?.plaintext())?.trim() ?? "";
     if (value !== "") env[name] = value;
   }
-  if (webIdentityToken === undefined) return;
-  const file = join(await mkdtemp(join(tmpdir(), "aws-")), "token");
-  await writeFile(file, (await webIdentityToken.plaintext()).trim(), { mode: 0o600 });
-  env["AWS_WEB_IDENTITY_TOKEN_FILE"] = file;
-  env["AWS_ROLE_ARN"] = roleArn;
-  env["AWS_ROLE_SESSION_NAME"] ??= "gitops-pipeline";
+  // Once for each process: what a second call would show has expired by then.
+  if (webIdentityToken === undefined || (env["AWS_ROLE_ARN"] === roleArn && env["AWS_SESSION_TOKEN"] !== undefined)) return;
+  const keys = await exchange((await webIdentityToken.plaintext()).trim(), roleArn);
+  Object.assign(env, { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey, AWS_SESSION_TOKEN: keys.sessionToken, AWS_ROLE_ARN: roleArn });
 }

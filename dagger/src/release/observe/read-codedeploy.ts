@@ -167,5 +167,17 @@ function deploymentOf(deployment: z.infer<typeof deploymentSchema>, appSpec: str
     rollsBack: deployment.rollbackInfo.rollbackTriggeringDeploymentId,
     // Other tools write YAML, in capitals or not: the ARN looks the same in all of them.
     taskDefinitionArn: /arn:[^\s"',]+:task-definition\/[A-Za-z0-9_-]+:\d+/.exec(appSpec ?? "")?.[0],
+    hooks: hooksIn(appSpec ?? ""),
   };
+}
+
+const hooksSchema = z.object({ Hooks: z.array(z.record(z.string(), z.string())).default([]) }).transform(({ Hooks }) => Object.fromEntries(Hooks.flatMap((hook) => Object.entries(hook))));
+
+/** Those of other tools may be YAML: of them nothing is said. */
+function hooksIn(appSpec: string): Readonly<Record<string, string>> | undefined {
+  try {
+    return hooksSchema.safeParse(JSON.parse(appSpec)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import type { Have, HaveAlarm } from "../have.ts";
 import { isBalancers } from "./alarm-coverage.ts";
 import { limits } from "./alarm-limits.ts";
 import { deadMetrics, wrongStatistics } from "./alarm-metrics.ts";
+import { isBad } from "./alarm-scenes.ts";
 import { watching } from "./alarm-watching.ts";
 import { no, ok, warning, type Check } from "./check.ts";
 
@@ -49,11 +50,17 @@ function composite(attached: readonly HaveAlarm[]): readonly PreflightFinding[] 
   return attached.filter((alarm) => alarm.composite).map(({ name }) => warning("alarm-composite", `${name} is a composite alarm, and AWS does not say whether CodeDeploy heeds those.`, "Attach the metric alarms that it asks about as well."));
 }
 
+/** Requests in one of an alarm's periods that somebody may make by hand. */
+const strays = 5;
+
+/** Of an expression it is not known. */
+const firesByStrays = (alarm: HaveAlarm): boolean => alarm.metrics.length !== 1 || Object.keys(alarm.expressions).length > 0 || alarm.threshold === undefined || isBad(alarm, strays);
+
 /** A version that refuses connections gives users the balancer's own 502, which no target counts. */
 function unwatched({ alarms: found }: Have): readonly PreflightFinding[] {
   const all = found.flatMap(({ name: alarm, metrics }) => metrics.map((metric) => ({ alarm, ...metric })));
   const own = [...new Set(all.filter(({ name }) => /^HTTPCode_ELB_5/.test(name)).map(({ alarm }) => alarm))];
-  if (own.length > 0) return own.map((alarm) => warning("alarm-elb-5xx", `The alarm ${alarm} counts the load balancer's own errors, and a single request to the test listener before the new version is there is one.`, "Leave the test listener alone until AfterAllowTestTraffic, or give the alarm a threshold above some requests."));
+  if (own.length > 0) return own.filter((name) => found.some((alarm) => alarm.name === name && firesByStrays(alarm))).map((alarm) => warning("alarm-elb-5xx", `The alarm ${alarm} counts the load balancer's own errors, and a single request to the test listener before the new version is there is one.`, "Leave the test listener alone until AfterAllowTestTraffic, or give the alarm a threshold above 5 of them in a period."));
   if (found.length === 0 || all.some(({ name }) => ["TargetConnectionErrorCount", "UnHealthyHostCount", "HealthyHostCount"].includes(name))) return [];
   return [warning("alarm-refused-connections", "No alarm sees a version that refuses connections: users get the load balancer's own 502 then, which is no error of a target.", "Add an alarm on TargetConnectionErrorCount of both target groups, or count HTTPCode_ELB_5XX_Count in.")];
 }

@@ -43,7 +43,7 @@ function waits({ settings }: Want, { readyAction, readyWaitMinutes, terminationW
     ...(settings.approve && !doesWait ? [no("approve-without-wait", "gitops.json wants an approval, and the deployment group does not wait for one: users would see the version at once.", "Set its deployment ready option to STOP_DEPLOYMENT with a wait, or release.approve to false.")] : []),
     ...(!settings.approve && doesWait ? [warning("wait-without-approve", `The deployment group waits ${readyWaitMinutes} minutes for an approval, and stops the deployment then; gitops.json wants none.`, "Say `promote` while it waits, or set release.approve to true so that the pipeline expects it.")] : []),
     ...(settings.approve && doesWait ? [ok("approve", `It waits up to ${readyWaitMinutes} minutes for \`promote\` before users see the version.`)] : []),
-    ...(terminationWaitMinutes === 0 ? [warning("termination-wait", "The old tasks end as soon as all traffic is on the new version: nothing can be gone back to at once.", "Give the deployment group a termination wait of some minutes.")] : [ok("termination-wait", `The old tasks stay for ${terminationWaitMinutes} minutes after the shift.`)]),
+    ...(terminationWaitMinutes === 0 ? [warning("termination-wait", `The old tasks end as soon as all traffic is on the new version: nothing can be gone back to at once${settings.analysis.smoke.checks.length === 0 ? "" : ", and there is no time for the smoke test, which stops nothing then"}.`, "Give the deployment group a termination wait of some minutes.")] : [ok("termination-wait", `The old tasks stay for ${terminationWaitMinutes} minutes after the shift.`)]),
   ];
 }
 

@@ -6,6 +6,7 @@ import { alarms } from "./alarms.ts";
 import { isUnread, type Check } from "./check.ts";
 import { activeDeployment, application, group } from "./group.ts";
 import { identity } from "./identity.ts";
+import { imageScans } from "./image-scans.ts";
 import { imagesCheck } from "./images.ts";
 import { listeners, targetGroups } from "./load-balancer.ts";
 import { roles, secretsCheck } from "./roles-and-secrets.ts";
@@ -13,7 +14,7 @@ import { currentVersion, service, sidecarDatabase } from "./service.ts";
 import { unreadFindings } from "./unread.ts";
 
 /** In the order in which they are told. */
-const checks: readonly Check[] = [identity, service, currentVersion, application, group, activeDeployment, listeners, targetGroups, alarms, imagesCheck, roles, secretsCheck, sidecarDatabase];
+const checks: readonly Check[] = [identity, service, currentVersion, application, group, activeDeployment, listeners, targetGroups, alarms, imagesCheck, imageScans, roles, secretsCheck, sidecarDatabase];
 
 /**
  * Everything that was found, all at once. `given` are findings that others have

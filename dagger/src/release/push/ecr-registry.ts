@@ -12,15 +12,16 @@ const imagesSchema = z.object({
 });
 
 /** ECR: of AWS, or of a rehearsal, whose registry speaks plain HTTP. */
-export function ecrRegistry(ecr: ECRClient): Registry {
+export function ecrRegistry(ecr: ECRClient, signal?: AbortSignal): Registry {
+  const options = signal === undefined ? {} : { abortSignal: signal };
   return {
     signIn: async () => {
       const { GetAuthorizationTokenCommand } = await import("@aws-sdk/client-ecr");
-      return accessOf(await ecr.send(new GetAuthorizationTokenCommand({})));
+      return accessOf(await ecr.send(new GetAuthorizationTokenCommand({}), options));
     },
     find: async (repository, tag) => {
       const { BatchGetImageCommand } = await import("@aws-sdk/client-ecr");
-      return imageOf(await ecr.send(new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }], acceptedMediaTypes: [...singleImage] })), `${repository}:${tag}`);
+      return imageOf(await ecr.send(new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }], acceptedMediaTypes: [...singleImage] }), options), `${repository}:${tag}`);
     },
   };
 }

@@ -11,6 +11,8 @@ export interface PushedImage {
   /** What is deployed: `<host>/<repository>@sha256:…`. */
   readonly reference: string;
   readonly digest: string;
+  /** Of its config. */
+  readonly imageId: string;
   /** `adopted`: the commit's tag was there already, from another run or another CI server. */
   readonly how: "pushed" | "adopted";
   /** A fresh build of the commit is another image than the one that was adopted. */
@@ -57,7 +59,7 @@ export async function pushImage(build: ImageBuild, built: BuiltImage, to: { repo
 }
 
 function pushed({ service, imageId }: BuiltImage, { repository, tag }: { repository: string; tag: string }, image: RegistryImage, how: PushedImage["how"], { access }: PushContext): PushedImage {
-  return { service, repository, tag, digest: image.digest, reference: `${access.host}/${repository}@${image.digest}`, how, differs: image.imageId !== imageId };
+  return { service, repository, tag, digest: image.digest, imageId: image.imageId, reference: `${access.host}/${repository}@${image.digest}`, how, differs: image.imageId !== imageId };
 }
 
 /** Skopeo says what went wrong last, at the end of a long chain. */

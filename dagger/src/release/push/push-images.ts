@@ -5,6 +5,7 @@ import type { EmitRelease } from "../../report/release-events.ts";
 import type { RepositoryState } from "../../repository.ts";
 import type { AwsClients } from "../aws/clients.ts";
 import { releaseErrorOf } from "../aws/errors.ts";
+import { ReleaseError } from "../release-error.ts";
 import { repositoryOf, type ReleaseSettings } from "../release-settings.ts";
 import { ecrRegistry } from "./ecr-registry.ts";
 import { pushImage, type PushContext, type PushedImage } from "./push-image.ts";
@@ -18,6 +19,8 @@ export interface PushOptions {
   readonly clients: AwsClients;
   readonly signal: AbortSignal;
   readonly emit: EmitRelease;
+  /** Service -> id of the image that the gates have judged; no other is deployed. Absent where no gate was asked. */
+  readonly judged?: ReadonlyMap<string, string>;
 }
 
 /** Of one image; a slow line takes minutes for the first. */
@@ -32,11 +35,18 @@ export async function pushImages(options: PushOptions): Promise<readonly PushedI
       const build = releaseBuild(service, { config, repository });
       const built = await engine.build(build, signal);
       const pushed = await told(options, async () => pushImage(build, built, { repository: repositoryOf(config.project, settings, service), tag: pushTag(repository, built.imageId) }, context));
+      refuseUnjudged(pushed, options.judged?.get(service));
       const { reference, digest, how, differs } = pushed;
       emit({ kind: "image-in-registry", service, reference, digest, how, differs });
       return pushed;
     }),
   );
+}
+
+/** Somebody else has pushed the commit's image while the gates looked at another one. */
+function refuseUnjudged({ imageId, repository, service, tag }: PushedImage, judged: string | undefined): void {
+  if (judged === undefined || judged === imageId) return;
+  throw new ReleaseError("PUSH_FAILED", `${repository}:${tag} has another image of ${service} than the one that the gates have judged: somebody has pushed it meanwhile. Nothing was deployed.`, "Run again: then that image is judged, and deployed.");
 }
 
 /** Puts images there under tags that somebody else has named: before the first release, those of the first task definition. */

@@ -1,6 +1,6 @@
 import type { EmitRelease } from "../../report/release-events.ts";
 import type { AwsClients } from "../aws/clients.ts";
-import { isCertainRefusal, nameOf, releaseErrorOf } from "../aws/errors.ts";
+import { interruptedAct, isCertainRefusal, nameOf, releaseErrorOf } from "../aws/errors.ts";
 import { makeAppSpec } from "../appspec.ts";
 import { createDeployment } from "../create-deployment.ts";
 import { isOver } from "../outcome.ts";
@@ -20,13 +20,13 @@ export interface ActOptions {
 }
 
 /** Stops a deployment and has CodeDeploy bring its traffic back. False when it was over already. Throws ReleaseError. */
-export async function stopDeployment({ clients, signal }: ActOptions, deploymentId: string): Promise<boolean> {
+export async function stopDeployment({ clients, signal }: Pick<ActOptions, "clients" | "signal">, deploymentId: string): Promise<boolean> {
   const [codedeploy, { StopDeploymentCommand }] = await Promise.all([clients.codedeploy(), import("@aws-sdk/client-codedeploy")]);
   try {
     await codedeploy.send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }), { abortSignal: signal });
     return true;
   } catch (error) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw interruptedStop(deploymentId, error);
     if (nameOf(error) !== "DeploymentAlreadyCompletedException" && isCertainRefusal(error)) {
       throw releaseErrorOf(error, { target: clients.target, action: "codedeploy:StopDeployment", state: `Deployment ${deploymentId} was not stopped, and goes on.` });
     }
@@ -34,12 +34,14 @@ export async function stopDeployment({ clients, signal }: ActOptions, deployment
   }
 }
 
+const interruptedStop = (deploymentId: string, error: unknown): ReleaseError => interruptedAct(`deployment ${deploymentId} was to be stopped`, "whether it was", "running `rollback --stop` again does no harm.", error);
+
 /** The answer was lost, or CodeDeploy says that it is over, which may be because of a first try: only what it is now tells. */
 async function wasStopped({ clients, signal }: Pick<ActOptions, "clients" | "signal">, deploymentId: string, cause: unknown): Promise<boolean> {
   const unclear = `CodeDeploy did not answer when deployment ${deploymentId} was to be stopped (${nameOf(cause)})`;
   const next = "Look with `status`; running `rollback --stop` again does no harm.";
   const { status } = await readDeployment(await clients.codedeploy(), deploymentId, signal).catch((error: unknown) => {
-    signal.throwIfAborted();
+    if (signal.aborted) throw interruptedStop(deploymentId, error);
     throw new ReleaseError("LOST_SIGHT", `${unclear}, nor after that: it is not known whether it was stopped, and traffic may move.`, next, error);
   });
   if (!isOver(status)) throw new ReleaseError("LOST_SIGHT", `${unclear}, and calls it ${status}: it is not known whether it will stop, and traffic may move.`, next, cause);

@@ -92,10 +92,12 @@ function judgeVariables(judge: Judge, { container, at }: PlacedContainer): void 
 
 function judgeMounts(judge: Judge, { container, at }: PlacedContainer): void {
   const volumes = (judge.task.volumes ?? []).map(({ name }) => name);
+  const paths = (container.mountPoints ?? []).map(({ containerPath }) => containerPath);
   (container.mountPoints ?? []).forEach(({ sourceVolume, containerPath }, index) => {
     const path = [...at, "mountPoints", index];
     if (sourceVolume === undefined || !volumes.includes(sourceVolume)) judge.refused("fargate-volume", [...path, "sourceVolume"], `Unknown volume '${sourceVolume ?? ""}'.`, `Add it to volumes: ${volumes.join(", ") || "there are none"}.`);
-    if (containerPath === undefined || !containerPath.startsWith("/")) judge.refused("fargate-volume", [...path, "containerPath"], "A mount point needs an absolute containerPath.", "Correct it.");
+    if (containerPath === undefined || !containerPath.startsWith("/") || containerPath.includes(":")) judge.refused("fargate-volume", [...path, "containerPath"], `Invalid container path '${containerPath ?? ""}' of the volume ${sourceVolume ?? ""}: it must be absolute, without a colon.`, "Correct it.");
+    else if (paths.indexOf(containerPath) !== index) judge.refused("fargate-volume", [...path, "containerPath"], `Duplicate mount point '${containerPath}'.`, "Take one of them out.");
   });
   (container.volumesFrom ?? []).forEach(({ sourceContainer }, index) => {
     if (!judge.containers.some((other) => other.container.name === sourceContainer)) judge.refused("fargate-volume", [...at, "volumesFrom", index], `There is no container ${sourceContainer ?? ""} to take volumes from.`, "Correct its name.");

@@ -5,15 +5,15 @@ import { trafficOf } from "./traffic.ts";
 
 type Event = Parameters<EmitRelease>[0];
 
-/** What is to be told of a look, given the one before; of the first one, all that has happened so far. */
-export function changesOf(before: Sight | undefined, sight: Sight): Event[] {
+/** What is to be told of a look, given the one before; of the first one, all that has happened so far. `objection` is why this run has stopped it. */
+export function changesOf(before: Sight | undefined, sight: Sight, objection?: { readonly why: string }): Event[] {
   return [
     ...lifecycle(sight.deployment.id, before?.events ?? [], sight.events),
     ...traffic(before, sight),
     ...alarms(before, sight),
     ...sight.stopped.map(({ arn, containers, reason }): Event => ({ kind: "task-stopped", task: arn.split("/").at(-1) ?? arn, reason, containers })),
     ...ready(before, sight),
-    ...rollback(before, sight),
+    ...rollback(before, sight, objection),
   ];
 }
 
@@ -63,9 +63,11 @@ export function readyUntil({ readyWaitMinutes }: Pick<SeenDeployment, "readyWait
   return ended.length === 0 || readyWaitMinutes === 0 ? undefined : Math.max(...ended) + readyWaitMinutes * 60_000;
 }
 
-function rollback(before: Sight | undefined, sight: Sight): Event[] {
+function rollback(before: Sight | undefined, sight: Sight, objection: { readonly why: string } | undefined): Event[] {
   if (sight.rollback === undefined) return [];
   const { id } = sight.rollback;
-  const started: Event[] = before?.rollback === undefined ? [{ kind: "rollback-started", deploymentId: sight.deployment.id, rollbackId: id, why: explainErrorCode(sight.deployment.error?.code).why }] : [];
+  const { error } = sight.deployment;
+  const why = objection !== undefined && (error === undefined || error.code === "MANUAL_STOP") ? objection.why : explainErrorCode(error?.code).why;
+  const started: Event[] = before?.rollback === undefined ? [{ kind: "rollback-started", deploymentId: sight.deployment.id, rollbackId: id, why }] : [];
   return [...started, ...lifecycle(id, before?.rollbackEvents ?? [], sight.rollbackEvents)];
 }

@@ -1,5 +1,6 @@
 import type { EmitRelease } from "../../report/release-events.ts";
 import type { Outcome } from "../../report/release-schema.ts";
+import type { Analysis } from "../analysis/analysis.ts";
 import type { AwsClients } from "../aws/clients.ts";
 import { decideOutcome, isOver, type FinalFacts } from "../outcome.ts";
 import type { ReleaseClock } from "../release-clock.ts";
@@ -23,6 +24,8 @@ export interface WatchOptions {
   readonly expectsRollback?: boolean;
   /** What it is called in its outcome; a release when absent. */
   readonly what?: "release" | "rollback";
+  /** Checks of one's own, which may stop it. */
+  readonly analysis?: Analysis;
   readonly lostAfterMs?: number;
   /** How often everything is looked at, milliseconds of the target's time. */
   readonly lookEveryMs?: number;
@@ -48,7 +51,7 @@ const trafficAgreesMs = 10_000;
 export async function watch(options: WatchOptions): Promise<Outcome> {
   const { clock, emit, lookEveryMs = usualLookEveryMs, signal } = options;
   const deploymentId = await releaseOf(options);
-  const { deployments, glance, look } = watcher(options, deploymentId);
+  const { clients, deployments, glance, look } = watcher(options, deploymentId);
   let known: Sight | undefined;
   let lookedMs = -Infinity;
   let overSinceMs: number | undefined;
@@ -60,10 +63,11 @@ export async function watch(options: WatchOptions): Promise<Outcome> {
     if (isNews || mayBeOver || clock.now() - lookedMs >= lookEveryMs) {
       const sight = await look(seen);
       lookedMs = clock.now();
-      for (const event of changesOf(known, withKnown(known, sight))) emit(event);
+      for (const event of changesOf(known, withKnown(known, sight), options.analysis?.objection)) emit(event);
       known = withKnown(known, sight);
+      await options.analysis?.next(known, clients());
       if (overSinceMs !== undefined && isSettled(sight, clock.now() - overSinceMs, options)) {
-        const outcome = decideOutcome({ ...factsOf(sight), ...(options.what === undefined ? {} : { what: options.what }) });
+        const outcome = decideOutcome({ ...factsOf(sight, options.analysis), ...(options.what === undefined ? {} : { what: options.what }) });
         emit({ kind: "ended", outcome });
         return outcome;
       }
@@ -91,6 +95,7 @@ function watcher(options: WatchOptions, deploymentId: string) {
     },
   };
   return {
+    clients: (): AwsClients => clients,
     glance: async (): Promise<Glance> => persist(async () => look.glance(), persistence),
     look: async (seen: Glance): Promise<Sight> => persist(async () => look.look(seen), persistence),
     /** What of a glance is worth a look. */
@@ -99,7 +104,8 @@ function watcher(options: WatchOptions, deploymentId: string) {
 }
 
 /** Whether nothing more is to come, `sinceMs` after the deployment itself was over. */
-function isSettled(sight: Sight, sinceMs: number, { expectsRollback = false }: WatchOptions): boolean {
+function isSettled(sight: Sight, sinceMs: number, { analysis, ...options }: WatchOptions): boolean {
+  const expectsRollback = options.expectsRollback === true || analysis?.objection?.isStopped === true;
   const { deployment, rollback } = sight;
   const traffic = sight.listeners === undefined || sight.taskSets === undefined ? undefined : trafficOf(deployment.id, sight.listeners, sight.taskSets);
   if (deployment.rolledBackBy !== undefined && (rollback === undefined || !isOver(rollback.status))) return false;
@@ -116,7 +122,7 @@ function isRolledBackByItself({ autoRollback, error }: SeenDeployment): boolean 
   return autoRollback.includes(event);
 }
 
-function factsOf({ atMs, deployment, listeners, rollback, taskSets }: Sight): FinalFacts {
+function factsOf({ atMs, deployment, listeners, rollback, taskSets }: Sight, analysis: Analysis | undefined): FinalFacts {
   const { createdAtMs, error, id, rolledBackBy, status } = deployment;
   const isRead = listeners !== undefined && taskSets !== undefined;
   return {
@@ -126,6 +132,7 @@ function factsOf({ atMs, deployment, listeners, rollback, taskSets }: Sight): Fi
     rollback: rolledBackBy === undefined ? undefined : { id: rolledBackBy, status: rollback?.status },
     traffic: isRead ? trafficOf(id, listeners, taskSets) : undefined,
     primary: taskSets === undefined ? undefined : primaryOf(id, taskSets),
+    ...(analysis?.objection === undefined ? {} : { objection: analysis.objection }),
     startedMs: createdAtMs,
     endedMs: rollback?.endedAtMs ?? deployment.endedAtMs ?? atMs,
   };

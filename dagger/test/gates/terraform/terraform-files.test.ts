@@ -50,6 +50,15 @@ describe("synth", () => {
     });
   });
 
+  it("finds what it reads outside of its folder as it lies in the repository", () => {
+    const { step } = synth("true", { path: "cdktf", sources: "/app/cdktf", inputs: ["gitops.json", "services/probe/"] });
+    expect(step.files).toEqual([
+      { from: "tree", path: "cdktf", to: "/app/cdktf" },
+      { from: "tree", path: "gitops.json", to: "/app/gitops.json" },
+      { from: "tree", path: "services/probe", to: "/app/services/probe" },
+    ]);
+  });
+
   it("that writes nothing does not pass by what an earlier one left in the tree", async () => {
     const root = await scratch({ "cdktf.out/stacks/old/cdk.tf.json": "{}", "cdktf.out/keep.json": "{}" });
     const { settings, step } = synth("true");

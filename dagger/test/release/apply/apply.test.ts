@@ -24,14 +24,14 @@ const without = (action: string) => ({ data }: WorldJson): void => {
   for (const statement of statements) statement.actions = statement.actions.map((one) => (one === action ? "sts:GetCallerIdentity" : one));
 };
 
-it("registers the revision and begins the deployment, in two calls", async () => {
+it("registers the revision, keeps its images and begins the deployment, in that order", async () => {
   const world = await startWorld();
   const want = aWant(world);
   const plan = await planOf(world, want);
   world.calls();
   const events: unknown[] = [];
   const { deploymentId, taskDefinitionArn } = await applying(plan, want, await world.clientsAs("notes-deployer"), events);
-  expect(world.calls().filter((call) => call !== "sts:AssumeRole")).toEqual(["ecs:RegisterTaskDefinition", "codedeploy:CreateDeployment"]);
+  expect(world.calls().filter((call) => call !== "sts:AssumeRole")).toEqual(["ecs:RegisterTaskDefinition", ...Object.keys(want.images).map(() => "ecr:BatchGetImage"), "codedeploy:CreateDeployment"]);
   expect(events).toEqual([
     { kind: "task-definition-registered", arn: taskDefinitionArn },
     { kind: "deployment", deploymentId, how: "created" },

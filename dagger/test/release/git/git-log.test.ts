@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -31,6 +31,16 @@ describe("what the history tells", () => {
 
   it("says which of two commits came first, and that it does not know one", async () => {
     expect(await Promise.all([log.isAncestor(first(), third()), log.isAncestor(third(), first()), log.isAncestor(first(), first()), log.isAncestor(unknown, first())])).toEqual([true, false, true, undefined]);
+  });
+
+  it("counts the files that were added to a folder, and says that it does not know a commit", async () => {
+    mkdirSync(join(folder, "migrations"));
+    for (const name of ["1.sql", "2.sql"]) writeFileSync(join(folder, "migrations", name), name);
+    writeFileSync(join(folder, "other.txt"), "");
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "Migrations");
+    const now = git("rev-parse", "HEAD");
+    expect(await Promise.all([log.filesAdded(first(), now, "migrations"), log.filesAdded(now, now, "migrations"), log.filesAdded(now, first(), "migrations"), log.filesAdded(unknown, now, "migrations")])).toEqual([2, 0, 0, undefined]);
   });
 
   it("names what is between two commits, newest first, and no more than asked for", async () => {

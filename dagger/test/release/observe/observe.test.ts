@@ -5,6 +5,7 @@ import { awsClients, type AwsClients } from "../../../src/release/aws/clients.ts
 import type { Have } from "../../../src/release/have.ts";
 import { observe } from "../../../src/release/observe/observe.ts";
 import { ReleaseError } from "../../../src/release/release-error.ts";
+import { answerWith } from "../support/break-calls.ts";
 import { startWorld, type StartedWorld, type WorldJson } from "../support/start-world.ts";
 
 const repositories = { backend: "notes-backend", frontend: "notes-frontend", proxy: "notes-proxy" };
@@ -62,6 +63,21 @@ it("reads what there is in few calls, none of which changes anything", async () 
   expect(have.images["backend"]).toMatchObject({ repositoryUri: expect.stringContaining("/notes-backend") as string, digest: undefined });
   expect(have.secrets["DATABASE_SECRET"]?.arn).toContain(":secret:notes/database/backend-");
   expect(have.current?.arn).toBe(have.latest?.arn);
+});
+
+it("reads ECR's own findings of an image, and takes no scan for none", async () => {
+  const world = await startWorld({ notReady: true });
+  expect((await look(world)).images["proxy"]?.scan).toEqual({ status: "none", counts: {} });
+  expect((await look(world)).images["backend"]?.scan).toBeUndefined();
+  await answerWith(world.clients, "ecr", "DescribeImageScanFindings", { imageScanStatus: { status: "COMPLETE" }, imageScanFindings: { findingSeverityCounts: { CRITICAL: 1, LOW: 4 } } });
+  expect((await look(world)).images["proxy"]?.scan).toEqual({ status: "COMPLETE", counts: { CRITICAL: 1, LOW: 4 } });
+});
+
+it("takes findings of ECR that it may not read for neither", async () => {
+  const world = await startWorld({ notReady: true, change: withoutActions("ecr:DescribeImageScanFindings") });
+  const have = await look(world, { clients: await world.clientsAs("notes-deployer") });
+  expect(have.unread.map(({ part, action }) => [part, action])).toEqual([["scans.proxy", "ecr:DescribeImageScanFindings"]]);
+  expect(have.images["proxy"]?.scan).toBeUndefined();
 });
 
 it("sees every metric of an alarm that reckons with several", async () => {

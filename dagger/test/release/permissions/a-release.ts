@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateLogStreamCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   ContinueDeploymentCommand,
@@ -12,6 +13,7 @@ import {
 } from "@aws-sdk/client-codedeploy";
 import { BatchCheckLayerAvailabilityCommand, BatchGetImageCommand, DescribeRepositoriesCommand, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { DescribeTasksCommand, ListTasksCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { z } from "zod";
 import { codedeploySlice } from "../../../../ci/rehearsal/src/services/codedeploy/state.ts";
 import { makeAppSpec } from "../../../src/release/appspec.ts";
@@ -25,7 +27,7 @@ export function worldSecrets(): string[] {
   return Object.values(world.parse(JSON.parse(text)).resource.aws_secretsmanager_secret).map(({ name }) => name);
 }
 
-/** Everything that `plan`, `preflight`, `status` and `history` look at, and what `watch` does when a task has died. */
+/** Everything that `plan`, `preflight`, `status` and `history` look at, what `watch` does when a task has died, and what checks of a release ask. */
 export const look: Doing = async (clients, world) => {
   const { clients: operator, clock, names } = world;
   const { unread } = await observe(clients, { names, clock, repositories: { proxy: repositoryName }, tag: "bootstrap", secrets: { SECRET: worldSecrets()[0] ?? "" }, ended: 10 });
@@ -36,6 +38,9 @@ export const look: Doing = async (clients, world) => {
   const stream = { logGroupName: "/ecs/notes", logStreamName: "notes/proxy/one" };
   await (await operator.logs()).send(new CreateLogStreamCommand(stream)).catch(() => undefined);
   await logs.send(new GetLogEventsCommand(stream));
+  await (await clients.elb()).send(new DescribeLoadBalancersCommand({ Names: ["notes-lb"] }));
+  const metric = { Namespace: "AWS/ApplicationELB", MetricName: "RequestCount" };
+  await (await clients.cloudwatch()).send(new GetMetricDataCommand({ StartTime: new Date(clock.now() - 60_000), EndTime: new Date(clock.now()), MetricDataQueries: [{ Id: "requests", MetricStat: { Metric: metric, Period: 60, Stat: "Sum" } }] }));
 };
 
 /** A push, a release that is hurried at its end, one that is stopped, and a rollback that heeds no alarm. */

@@ -1,8 +1,12 @@
 import { readFileSync, globSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { applicationPermissions } from "../../../scripts/application-permissions.ts";
+import { permissionsJson } from "../../../scripts/permissions-json.ts";
 import { permissionsMarkdown } from "../../../scripts/permissions-markdown.ts";
+import { withDeployerPolicy } from "../../../scripts/world-permissions.ts";
 import { policyDocument, statementsOf } from "../../../src/release/permissions.ts";
+import { startWorld } from "../support/start-world.ts";
 import { look, release, worldSecrets } from "./a-release.ts";
 import { doAs, withoutEach } from "./prove-policy.ts";
 
@@ -51,10 +55,12 @@ describe("the policies", () => {
       // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
       "ecs:DescribeTaskDefinition",
       "codedeploy:GetDeploymentTarget",
+      "elasticloadbalancing:DescribeLoadBalancers",
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeTargetGroups",
       "elasticloadbalancing:DescribeTargetHealth",
       "cloudwatch:DescribeAlarms",
+      "cloudwatch:GetMetricData",
       "ecr:GetAuthorizationToken",
       "ecs:RegisterTaskDefinition",
       "codedeploy:StopDeployment",
@@ -73,7 +79,9 @@ describe("the policies", () => {
       });
     });
     expect(called.length).toBeGreaterThan(15);
-    expect([...new Set(called)].filter((action) => !actionsOf(deploy).includes(action) && action !== "sts:GetCallerIdentity")).toEqual([]);
+    // Nobody may be refused the one; the other is what the role's trust is for, and asked without any role.
+    const needNone = ["sts:GetCallerIdentity", "sts:AssumeRoleWithWebIdentity"];
+    expect([...new Set(called)].filter((action) => !actionsOf(deploy).includes(action) && !needNone.includes(action))).toEqual([]);
   });
 
   it("are not about what an application does not have", () => {
@@ -93,5 +101,44 @@ describe("the policies", () => {
 describe("docs/permissions.md", () => {
   it("is what the data gives (else: npm run schemas)", () => {
     expect(readFileSync(new URL("docs/permissions.md", root), "utf8")).toBe(permissionsMarkdown(inputs));
+  });
+});
+
+describe("the world of the rehearsal", () => {
+  it("lets whoever releases do what a release needs, and no more (else: npm run schemas)", () => {
+    const text = readFileSync(new URL("ci/rehearsal/worlds/notes.tf.json", root), "utf8");
+    expect(text).toBe(withDeployerPolicy(text, inputs));
+  });
+
+  it("is enough for a release", async () => {
+    const started = await startWorld();
+    await release(await started.clientsAs("notes-deployer"), started);
+  });
+});
+
+describe("cdktf/permissions.json", () => {
+  const text = readFileSync(new URL("cdktf/permissions.json", root), "utf8");
+  const file = z.object({ placeholders: z.record(z.string(), z.string()), lists: z.record(z.string(), z.string()), roles: z.record(z.string(), z.object({ statements: z.array(z.unknown()) })) }).parse(JSON.parse(text));
+
+  it("is what the data gives (else: npm run schemas)", () => {
+    expect(text).toBe(permissionsJson());
+  });
+
+  it("names each of its placeholders, and has no other", () => {
+    const used = new Set([...JSON.stringify(file.roles).matchAll(/\{([a-zA-Z]+)\}/g)].map(([, name = ""]) => name));
+    expect([...used].sort()).toEqual(Object.keys({ ...file.placeholders, ...file.lists }).sort());
+  });
+
+  it("filled in is the very policy of a release", () => {
+    const fill = (value: string, given: Record<string, string>): string => value.replaceAll(/\{([a-zA-Z]+)\}/g, (whole, name: string) => given[name] ?? whole);
+    const scalars = { partition: "aws", account: world.account, region: world.region, ...world.names };
+    const lists: Record<string, readonly string[]> = { repository: world.repositories, secret: world.secrets, logGroup: world.logGroups };
+    const spread = (resource: string): string[] => {
+      const list = Object.keys(lists).find((name) => resource.includes(`{${name}}`));
+      return list === undefined ? [resource] : (lists[list] ?? []).map((value) => fill(resource, { [list]: value }));
+    };
+    const role = (name: string) => z.array(z.looseObject({ resources: z.array(z.string()) })).parse(file.roles[name]?.statements).map((statement) => ({ ...statement, resources: statement.resources.flatMap(spread) }));
+    expect(JSON.parse(fill(JSON.stringify(role("deploy")), scalars))).toEqual(deploy);
+    expect(JSON.parse(fill(JSON.stringify(role("plan")), scalars))).toEqual(plan);
   });
 });

@@ -35,10 +35,11 @@ describe("a plan", () => {
     expect(plan).toMatchObject({ kind: "release", commit: commitA, tag: "aaaaaaa", fromCommit: undefined });
     expect(plan.actions).toEqual([
       { kind: "register-task-definition", family: "notes-task", body: want.taskDefinition, tags: { "gitops:commit": commitA, "gitops:tag": "aaaaaaa", "gitops:by": "Jane Doe jane@example.org", "gitops:at": new Date(have.atMs).toISOString() } },
+      { kind: "keep-images", images: Object.entries(want.images).map(([service, image]) => ({ repository: `notes-${service}`, digest: image.split("@")[1] })) },
       { kind: "create-deployment", application: "notes", deploymentGroup: "notes-dg", description: `release ${commitA} by Jane Doe <jane@example.org>` },
     ]);
     expect(plan.notes).toEqual(["What runs bears no commit: it was not released by this pipeline.", "Traffic goes over by CodeDeployDefault.ECSLinear10PercentEvery1Minutes."]);
-    expect(plan.changes[0]).toEqual({ path: "containers.backend.image", to: want.images["backend"] });
+    expect(plan.changes[0]).toEqual({ path: "containers.backend", to: want.images["backend"] });
     expect(plan.changes).toContainEqual({ path: "cpu", from: "256", to: "512" });
   });
 
@@ -84,7 +85,7 @@ describe("a plan", () => {
     await release(world, aWant(world));
     await world.untilOver();
     const other = aWant(world, commitA, (body) => ({ ...body, memory: "2048" }));
-    expect(kinds(other, await haveOf(world, other))).toEqual(["register-task-definition", "create-deployment"]);
+    expect(kinds(other, await haveOf(world, other))).toEqual(["register-task-definition", "keep-images", "create-deployment"]);
   });
 
   it("follows a running deployment of the same commit", async () => {
@@ -113,6 +114,20 @@ describe("a plan", () => {
     expect(makePlan(want, have, { isAncestor: true, allowOlder: true }).notes).toContain("aaaaaaa is older than bbbbbbb, which runs, and replaces it because it was asked for.");
     expect(makePlan(want, have, { isAncestor: undefined, allowOlder: false }).notes[0]).toContain("Git cannot tell whether");
     expect(makePlan(want, have, { isAncestor: false, allowOlder: false }).notes).toEqual(["Traffic goes over by CodeDeployDefault.ECSLinear10PercentEvery1Minutes."]);
+  });
+
+  it("shows hooks that come and go", async () => {
+    const world = await startWorld();
+    const want = aWant(world);
+    const hooked = { ...want, settings: { ...want.settings, hooks: { AfterAllowTestTraffic: "CodeDeployHook_notes-probe" } } };
+    await release(world, hooked);
+    await world.untilOver();
+    const have = await haveOf(world, want);
+    expect(makePlan(hooked, have, newer).changes).toEqual([]);
+    expect(makePlan({ ...want, settings: { ...want.settings, hooks: { BeforeAllowTraffic: "other" } } }, have, newer).changes).toEqual([
+      { path: "deployment.hooks.AfterAllowTestTraffic", from: "CodeDeployHook_notes-probe" },
+      { path: "deployment.hooks.BeforeAllowTraffic", to: "other" },
+    ]);
   });
 
   it("shows another deployment configuration, container and port, which alone deploy nothing", async () => {

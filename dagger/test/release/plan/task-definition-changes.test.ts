@@ -30,6 +30,13 @@ it.each<[string, TaskDefinitionBody, TaskDefinitionBody, object]>([
   expect(taskDefinitionChanges(one, other)).toEqual([change]);
 });
 
+it("shows a container that comes, or goes, as one change, with its image", () => {
+  const more: TaskDefinitionBody = { containerDefinitions: [{ name: "web" }, { name: "cache", image: "valkey:9", portMappings: [{ containerPort: 6379 }], environment: [{ name: "A", value: "1" }] }] };
+  expect(taskDefinitionChanges(of({}), more)).toEqual([{ path: "containers.cache", to: "valkey:9" }]);
+  expect(taskDefinitionChanges(more, of({}))).toEqual([{ path: "containers.cache", from: "valkey:9" }]);
+  expect(taskDefinitionChanges({}, { ...more, cpu: "256" })).toEqual([{ path: "containers.web", to: "" }, { path: "containers.cache", to: "valkey:9" }, { path: "cpu", to: "256" }]);
+});
+
 it("shows no value that looks like a secret", () => {
   const one = of({ environment: [{ name: "DB_PASSWORD", value: "planted-1" }, { name: "DATABASE_URL", value: "postgres://notes:planted-2@localhost/notes" }] });
   const changes = taskDefinitionChanges(one, of({}));

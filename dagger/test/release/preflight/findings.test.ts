@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Have, HaveAlarm, HaveGroup, HaveService, HaveTargetGroup } from "../../../src/release/have.ts";
+import type { Have, HaveAlarm, HaveGroup, HaveImageScan, HaveService, HaveTargetGroup } from "../../../src/release/have.ts";
 import { watches } from "../../../src/release/preflight/alarm-coverage.ts";
 import { preflight } from "../../../src/release/preflight/preflight.ts";
 import type { Want } from "../../../src/release/want.ts";
@@ -24,6 +24,7 @@ afterAll(async () => {
 
 const running: Have["running"] = { id: "d-1", status: "InProgress", creator: "user", configName: "", description: "", createdAtMs: 0, endedAtMs: undefined, error: undefined, rolledBackBy: undefined, rollsBack: undefined, taskDefinitionArn: undefined };
 const production = (weights: readonly number[]): Have["listeners"] => have.listeners.map((listener) => (listener.role === "test" ? listener : { ...listener, forwards: have.targetGroups.flatMap(({ arn }, index) => (weights[index] === undefined ? [] : [{ targetGroupArn: arn, weight: weights[index] }])) }));
+const scanned = (scan: HaveImageScan): { have: Partial<Have> } => ({ have: { images: Object.fromEntries(Object.entries(have.images).map(([service, image]) => [service, { ...image, scan }])) } });
 const withDatabase = (): Want => ({ ...want, taskDefinition: { ...want.taskDefinition, containerDefinitions: [...(want.taskDefinition["containerDefinitions"] as never[]), { name: "database" }] } });
 
 it.each<[string, string, "no" | "ok" | "warning", () => { have?: Partial<Have>; want?: Want }]>([
@@ -54,6 +55,11 @@ it.each<[string, string, "no" | "ok" | "warning", () => { have?: Partial<Have>; 
   ["a deployment that runs", "active-deployment", "warning", () => ({ have: { running } })],
   ["traffic that a running deployment has split", "traffic-is-shifting", "ok", () => ({ have: { running, listeners: production([70, 30]) } })],
   ["an image without a digest", "image-by-digest", "no", () => ({ want: { ...want, images: { proxy: "host/notes-proxy:aaaaaaa" } } })],
+  ["what ECR has found in an image", "image-scanned", "ok", () => scanned({ status: "COMPLETE", counts: { HIGH: 2 } })],
+  ["critical findings of ECR", "image-scan-critical", "warning", () => scanned({ status: "ACTIVE", counts: { CRITICAL: 1 } })],
+  ["a scan of ECR that runs", "image-scan-runs", "ok", () => scanned({ status: "IN_PROGRESS", counts: {} })],
+  ["a scan of ECR that has failed", "image-scan-failed", "warning", () => scanned({ status: "UNSUPPORTED_IMAGE", counts: {} })],
+  ["findings of ECR that could not be read", "unread-scans.proxy", "warning", () => ({ have: { unread: [{ part: "scans.proxy", action: "ecr:DescribeImageScanFindings", why: "no." }] } })],
   ["a definition without an execution role", "role-missing", "no", () => ({ want: { ...want, taskDefinition: { ...want.taskDefinition, executionRoleArn: null } } })],
   ["a role of another account", "role-other-account", "no", () => ({ want: { ...want, taskDefinition: { ...want.taskDefinition, taskRoleArn: "arn:aws:iam::999999999999:role/x" } } })],
   ["what could not be read", "unread-listeners", "no", () => ({ have: { unread: [{ part: "listeners", why: "it failed." }] } })],
@@ -62,6 +68,21 @@ it.each<[string, string, "no" | "ok" | "warning", () => { have?: Partial<Have>; 
   const { have: more = {}, want: other = want } = changed();
   expect(preflight(want, have).filter((finding) => finding.check === check && finding.level === level)).toEqual([]);
   expect(preflight(other, { ...have, ...more }).filter((finding) => finding.check === check).map((finding) => finding.level)).toEqual(expect.arrayContaining([level]));
+});
+
+it("says that a smoke test has no time where old tasks end at once, unless there is none", () => {
+  const at = (checks: Want["settings"]["analysis"]["smoke"]["checks"]): string | undefined => {
+    const analysis = { ...want.settings.analysis, smoke: { ...want.settings.analysis.smoke, checks } };
+    return preflight({ ...want, settings: { ...want.settings, analysis } }, { ...have, group: { ...have.group, terminationWaitMinutes: 0 } }).find(({ check }) => check === "termination-wait")?.what;
+  };
+  expect(at([{ path: "/" }])).toContain("there is no time for the smoke test");
+  expect(at([])).not.toContain("smoke");
+});
+
+it("says what ECR has found, graver things first", () => {
+  const { have: more } = scanned({ status: "COMPLETE", counts: { LOW: 4, CRITICAL: 1, HIGH: 2 } });
+  expect(preflight(want, { ...have, ...more }).find(({ check }) => check === "image-scan-critical")?.what).toMatch(/^ECR's own scan of notes-[a-z]+:\S+ has found 1 critical, 2 high, 4 low\.$/);
+  expect(preflight(want, have).find(({ check }) => check === "image-not-scanned")?.what).toMatch(/^ECR has no scan of notes-[a-z]+:\S+, although its repository scans on push\.$/);
 });
 
 it("judges nothing by a part that was not read", () => {

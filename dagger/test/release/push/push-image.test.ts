@@ -40,7 +40,7 @@ const push = async (engine: Engine, has: Registry) => pushImage(build, built, to
 describe("pushing an image", () => {
   it("sends its archive to the commit's tag, and gives the digest that the registry has", async () => {
     const steps: Step[] = [];
-    expect(await push(sending(steps), registry(undefined, whole))).toEqual({ service: "web", ...to, digest, reference: `registry.example/shop-web@${digest}`, how: "pushed", differs: false });
+    expect(await push(sending(steps), registry(undefined, whole))).toEqual({ service: "web", ...to, digest, imageId: built.imageId, reference: `registry.example/shop-web@${digest}`, how: "pushed", differs: false });
     expect(steps.map((step) => step.commands[0]?.argv.slice(-2))).toEqual([["docker-archive:/image.tar", `docker://registry.example/shop-web:${to.tag}`]]);
   });
 

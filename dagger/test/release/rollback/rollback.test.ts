@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { ecrSlice } from "../../../../ci/rehearsal/src/services/ecr/state.ts";
 import { back, releasesOf, runs } from "../support/going-back.ts";
-import { setUp, told } from "../watch/setting.ts";
+import { schemaWarnings } from "../../../src/release/rollback/schema-warnings.ts";
+import { setUp, told, type Setting } from "../watch/setting.ts";
 import type { WorldJson } from "../support/start-world.ts";
 
 const [a, b, c] = ["a", "b", "c"].map((digit) => digit.repeat(40)) as [string, string, string];
@@ -80,11 +81,46 @@ it("stops the one that runs and goes to the commit that is named", async () => {
   expect(await runs(setting)).toBe(a);
 });
 
+it("stops nothing for a commit that was never released; and says what was stopped when it is refused after that", async () => {
+  const setting = await setUp();
+  await releasesOf(setting, a, b);
+  const { deploymentId } = await setting.deploy(c);
+  await setting.clock.runUntil(() => setting.record(deploymentId).shiftsDone === 2);
+  await expect(back(setting, { stop: true, to: "d".repeat(40) })).rejects.toMatchObject({ code: "UNKNOWN_COMMIT", happened: expect.stringMatching(/Nothing was changed\.$/) as string });
+  expect((await setting.info(deploymentId)).status).toBe("InProgress");
+  forgetImage(setting, a);
+  await expect(back(setting, { stop: true, to: a })).rejects.toMatchObject({ code: "NOTHING_TO_ROLL_BACK_TO", happened: expect.stringMatching(new RegExp(`needs an image that is gone from the registry: .* Deployment ${deploymentId} was stopped; nothing else was changed\\.$`)) as string });
+  expect(await runs(setting)).toBe(b);
+});
+
+it.each<[string, number | undefined, readonly string[]]>([
+  ["how many migrations came since", 2, ["The database does not go back with it: 2 files were added to db/migrations since aaaaaaa, which has to work with the newer schema."]],
+  ["nothing when there were none", 0, []],
+  ["that it does not know, without the history", undefined, ["Nobody knows here whether the database's schema is newer than the version that is gone back to: Git does not have both commits."]],
+])("says of a database that does not go back %s", async (_what, added, said) => {
+  const setting = await setUp();
+  await releasesOf(setting, a, b);
+  const asked: string[][] = [];
+  const filesAdded = async (...commits: [string, string, string]): Promise<number | undefined> => {
+    asked.push(commits);
+    return Promise.resolve(added);
+  };
+  const of = (database: "external" | "sidecar") => schemaWarnings({ git: { filesAdded }, settings: { database, migrations: "db/migrations" } });
+  const { plan } = await back(setting, { dryRun: true, warnings: of("external") });
+  expect(plan?.notes.slice(1)).toEqual(said);
+  expect(asked).toEqual([[a, b, "db/migrations"]]);
+  expect((await back(setting, { dryRun: true, warnings: of("sidecar") })).plan?.notes).toHaveLength(1);
+});
+
+function forgetImage(setting: Setting, commit: string): void {
+  const repository = setting.rehearsal.parts.world.slice(ecrSlice).repositories.find(({ name }) => name === "notes-proxy");
+  repository?.images.splice(0, repository.images.length, ...repository.images.filter(({ tags }) => !tags.includes(commit.slice(0, 7))));
+}
+
 it("refuses when the image is gone", async () => {
   const setting = await setUp();
   await releasesOf(setting, a, b);
-  const repository = setting.rehearsal.parts.world.slice(ecrSlice).repositories.find(({ name }) => name === "notes-proxy");
-  repository?.images.splice(0, repository.images.length, ...repository.images.filter(({ tags }) => !tags.includes(a.slice(0, 7))));
+  forgetImage(setting, a);
   await expect(back(setting)).rejects.toMatchObject({ code: "NOTHING_TO_ROLL_BACK_TO", happened: expect.stringMatching(/aaaaaaa \(notes-task:2\) needs an image that is gone from the registry: .*notes-proxy@sha256:/) as string });
   expect(await runs(setting)).toBe(b);
 });

@@ -37,6 +37,11 @@ export async function deny(clients: AwsClients, client: Named, command: string, 
   await around(clients, [client, command], "initialize", async () => Promise.reject(Object.assign(new Error(`User: arn:aws:sts::123456789012:assumed-role/x/y is not authorized to perform: ${action} on resource: *`), { name: "AccessDeniedException", $metadata: { httpStatusCode: 400 } })));
 }
 
+/** The parsed answer of a service that a rehearsal does not have. */
+export async function answerWith(clients: AwsClients, client: Named, command: string, output: object): Promise<void> {
+  await around(clients, [client, command], "initialize", async () => Promise.resolve({ output: { $metadata: { httpStatusCode: 200 }, ...output } }));
+}
+
 /** AWS's own error, at the last try too. */
 export async function failing(clients: AwsClients, client: Named, command: string): Promise<void> {
   await around(clients, [client, command], "initialize", async () => Promise.reject(Object.assign(new Error("We are sorry"), { name: "InternalFailure", $metadata: { httpStatusCode: 500 } })));

@@ -9,6 +9,7 @@ import { AwsRehearsal } from "../../../../ci/rehearsal/src/aws-rehearsal.ts";
 import { VirtualClock } from "../../../../ci/rehearsal/src/clock/virtual-clock.ts";
 import { faultSchema } from "../../../../ci/rehearsal/src/faults/fault.ts";
 import { faults } from "../../../../ci/rehearsal/src/faults/faults.ts";
+import { hookTargets, type HookTarget } from "../../../../ci/rehearsal/src/services/codedeploy/hooks.ts";
 import { codedeploySlice, isActive } from "../../../../ci/rehearsal/src/services/codedeploy/state.ts";
 import { ecrSlice, repositoryUri } from "../../../../ci/rehearsal/src/services/ecr/state.ts";
 import { ecsSlice } from "../../../../ci/rehearsal/src/services/ecs/state.ts";
@@ -30,11 +31,15 @@ export interface WorldOptions {
   readonly clockMs?: number;
   /** By an image's reference or its beginning; every task answers 200 when absent. */
   readonly handlers?: InProcessOptions["images"];
+  /** What synth has left, in place of the Notes world that was written by hand. */
+  readonly synthesised?: { readonly folder: string; readonly stacks: readonly string[]; readonly account: string };
   /** Changes the world before it is made. */
   readonly change?: (world: WorldJson) => void;
   /** Leaves the first task unstarted; time stands still. */
   readonly notReady?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** By the name of a hook function; that of this repository's gitops.json says yes when absent. */
+  readonly hooks?: Readonly<Record<string, HookTarget>>;
   /** Who ends it; the test when absent. For a world that several tests look at. */
   readonly onEnd?: (end: () => Promise<void> | void) => void;
 }
@@ -57,6 +62,9 @@ export interface StartedWorld {
   readonly untilOver: () => Promise<void>;
 }
 
+/** Has in it what this repository's gitops.json expects of Notes. */
+const notesAnswer = 'ok: Notes, {"items": []}';
+const usualHooks: Readonly<Record<string, HookTarget>> = { "CodeDeployHook_notes-probe": { command: [process.execPath, "-e", ""] } };
 const callSchema = z.object({ service: z.string(), operation: z.string() }).transform(({ service, operation }) => `${service}:${operation}`);
 export const startMs = Date.UTC(2026, 0, 15, 12);
 export const project = "notes";
@@ -67,16 +75,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<StartedWor
   const clock = new VirtualClock(options.clockMs ?? startMs);
   const rehearsal = await new AwsRehearsal({
     clock,
-    world: new World(),
+    world: new World(options.synthesised === undefined ? {} : { account: options.synthesised.account }),
     prepare: (parts) => {
-      parts.provide(taskProvider, new InProcessTaskProvider({ parts, images: options.handlers ?? { "": () => () => new Response("ok") } }));
-      parts.provide(secretSource, { valueOf: () => JSON.stringify({ username: "notes", password: "planted-for-a-test" }) });
+      parts.provide(taskProvider, new InProcessTaskProvider({ parts, images: options.handlers ?? { "": () => () => new Response(notesAnswer) } }));
+      parts.provide(hookTargets, options.hooks ?? usualHooks);
+      parts.provide(secretSource, { valueOf: () => JSON.stringify({ username: "notes", password: "planted-for-a-test", host: "database.invalid", port: 5432, dbname: "notes", tls: "on" }) });
     },
   }).start();
   const onEnd = options.onEnd ?? onTestFinished;
   onEnd(async () => rehearsal.stop());
   const { parts } = rehearsal;
-  await makeWorld(rehearsal, options.change);
+  if (options.synthesised === undefined) await makeWorld(rehearsal, options.change);
+  else await fromTerraform(options.synthesised.folder, parts, options.synthesised);
 
   const settings = releaseSchema.parse({ container: "proxy", port: 8080, secrets: { DATABASE_SECRET: "notes/database/backend" }, ...options.settings });
   const putImage = (repository: string, tag: string): string => {

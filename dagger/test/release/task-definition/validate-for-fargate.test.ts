@@ -115,6 +115,8 @@ describe("Fargate would refuse, as its documentation says", () => {
     ["placement constraints", task({ placementConstraints: [{ type: "memberOf" }] }), "Fargate does not support placement constraints.", "placementConstraints"],
     ["a volume of the host", task({ volumes: [{ name: "v", host: { sourcePath: "/srv" } }] }), "Fargate compatible task definitions do not support sourcePath.", '"host"'],
     ["a Docker volume", task({ volumes: [{ name: "v", dockerVolumeConfiguration: {} }] }), "Fargate does not support dockerVolumeConfiguration.", "dockerVolume"],
+    ["a mount whose path has a colon", task({ volumes: [{ name: "v" }] }, { ...web, mountPoints: [{ sourceVolume: "v", containerPath: "/v:w" }] }), "Invalid container path '/v:w' of the volume v: it must be absolute, without a colon.", '"containerPath"'],
+    ["two mounts at one path", task({ volumes: [{ name: "v" }, { name: "w" }] }, { ...web, mountPoints: [{ sourceVolume: "v", containerPath: "/v" }, { sourceVolume: "w", containerPath: "/v" }] }), "Duplicate mount point '/v'.", '"containerPath"'],
     ["a mount of no volume", task({}, { ...web, mountPoints: [{ sourceVolume: "v", containerPath: "/v" }] }), "Unknown volume 'v'.", '"sourceVolume"'],
     ["the host's processes", task({ pidMode: "host" }), "On Fargate the only valid value of pidMode is task.", "pidMode"],
     ["5 GiB of storage", task({ ephemeralStorage: { sizeInGiB: 5 } }), "The ephemeral storage of a task is 21 to 200 GiB.", "sizeInGiB"],
