@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { environmentName } from "./environment-name.ts";
 import { gateNames, type GateName, type Target } from "../../../dagger/src/report/schema.ts";
 import { isImageName, imageNames, type ImageName } from "../../../dagger/src/images/catalogue.ts";
 import { CliError } from "./cli-error.ts";
@@ -18,6 +19,8 @@ export interface Arguments {
   readonly release: boolean;
   /** Folder of the rehearsal to use; the usual one when absent. */
   readonly rehearsal?: string;
+  /** One of the infrastructure's environments, where it is another than gitops.json's own. */
+  readonly environment?: string;
   /** What goes wrong in the new version, to see the way back. */
   readonly inject?: RehearsedFault;
   readonly breakGlass?: string;
@@ -75,6 +78,7 @@ export function parseArguments(argv: readonly string[], write: (text: string) =>
     .option("--base <commit>", "with --new-only: compare with this branch or commit")
     .option("--no-release", "check and build only")
     .option("--rehearsal <folder>", "release to the rehearsal that has its state there")
+    .option("--environment <name>", "release to this environment, as npm run outputs has written it down", environmentName)
     .addOption(new Option("--inject <fault>", "in a rehearsal: what goes wrong in the new version, to see the way back").choices(rehearsedFaultNames))
     .option("--break-glass <reason>", "with --target aws: release what is not on the release branch, for this reason, which is recorded")
     .option("--allow-older", "release a commit that is older than what runs")

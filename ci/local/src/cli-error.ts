@@ -12,6 +12,7 @@ const exitCodes = {
   ALLOW_LIST_NOT_WRITABLE: 4,
   ENGINE: 4,
   NO_REHEARSAL: 2,
+  OTHER_WORLD: 2,
   REHEARSAL: 4,
 } as const satisfies Record<string, ExitCode>;
 

@@ -44,7 +44,8 @@ export async function onTerminal(words: TerminalWords, command: (terminal: Termi
   } catch (error) {
     const exitCode = signalled();
     if (exitCode !== undefined) {
-      stderr(`${words.stopped}\n`);
+      // What a release knows of the state that things are in says more.
+      stderr(`${error instanceof Error && error.name === "ReleaseError" ? error.message : words.stopped}\n`);
       return exitCode;
     }
     stderr(isExpected(error) ? `${error.message}\n` : defect(error));

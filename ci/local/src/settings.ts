@@ -5,6 +5,7 @@ import { ConfigError, parseConfig, type Config } from "../../../dagger/src/confi
 import { AllowListError, allowListPath, parseAllowList, type AllowList } from "../../../dagger/src/gates/allow-list.ts";
 import type { SonarAccess } from "../../../dagger/src/gates/gate.ts";
 import type { ImageName } from "../../../dagger/src/images/catalogue.ts";
+import type { Target } from "../../../dagger/src/report/schema.ts";
 import { readRepositoryState, repositoryQueries, RepositoryError, type RepositoryState } from "../../../dagger/src/repository.ts";
 import { CliError } from "./cli-error.ts";
 
@@ -15,15 +16,24 @@ export interface Settings {
   readonly allowList: AllowList;
 }
 
-/** `images` replace those of gitops.json. Throws CliError BAD_CONFIG. */
-export async function readSettings(root: string, images: Readonly<Partial<Record<ImageName, string>>>): Promise<Settings> {
+/** `images` replace those of gitops.json; what `npm run outputs` has written for the environment is put over it. Throws CliError BAD_CONFIG. */
+export async function readSettings(root: string, images: Readonly<Partial<Record<ImageName, string>>>, environment?: string): Promise<Settings> {
   try {
-    const config = parseConfig(await readIfThere(join(root, "gitops.json")));
+    const overlay = environment === undefined ? undefined : await readIfThere(join(root, ".gitops", "environments", `${environment}.json`));
+    if (environment !== undefined && overlay === undefined) throw new CliError("BAD_CONFIG", `There is no .gitops/environments/${environment}.json, which says what another environment has. Nothing was started.`, `Write it with: npm run outputs -- --environment ${environment} --gitops-file`);
+    const config = parseConfig(await readIfThere(join(root, "gitops.json")), environment === undefined ? "gitops.json" : `gitops.json with .gitops/environments/${environment}.json`, overlay);
     return { config: { ...config, images: { ...config.images, ...images } }, allowList: parseAllowList(await readIfThere(join(root, allowListPath))) };
   } catch (error) {
     if (error instanceof ConfigError || error instanceof AllowListError) throw new CliError("BAD_CONFIG", error.message, "", error);
     throw error;
   }
+}
+
+/** A rehearsal has no RDS: a release with an external database is rehearsed with the container that stands for it. */
+export function forTarget(config: Config, target: Target): { readonly config: Config; readonly note?: string } {
+  const { release } = config;
+  if (target === "aws" || release?.database !== "external") return { config };
+  return { config: { ...config, release: { ...release, database: "sidecar" } }, note: "a rehearsal has no RDS: this release is rehearsed with the database as a container of each task" };
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -2,16 +2,16 @@ import { systemClock } from "../../../../dagger/src/clock.ts";
 import type { GateName } from "../../../../dagger/src/report/schema.ts";
 import { cacheFolder } from "../container-engine/cache-folder.ts";
 import type { ReleasedResult } from "../release/release-after-gates.ts";
-import { newId, runGates, type Afterwards, type Run } from "../run-gates.ts";
+import { newId, runGates, type AroundGates, type Run } from "../run-gates.ts";
 import { readRepository, readSettings, sonarAccess } from "../settings.ts";
 import { baselineReport } from "./baseline-report.ts";
 import { mergeBase } from "./merge-base.ts";
 import { ReportStore } from "./report-store.ts";
 
 /** Runs the gates; with --new-only after those of the commit that the run is compared with. */
-export async function withBaseline(run: Run, afterwards: Afterwards): Promise<ReleasedResult> {
+export async function withBaseline(run: Run, around: AroundGates): Promise<ReleasedResult> {
   const { args, here } = run;
-  if (!args.newOnly) return runGates(run, afterwards);
+  if (!args.newOnly) return runGates(run, around);
   const store = new ReportStore(cacheFolder(here.env));
   const startedAt = systemClock.now();
   const notify = (text: string): void => { run.show({ kind: "note", text, at: systemClock.now() - startedAt }); };
@@ -28,7 +28,7 @@ export async function withBaseline(run: Run, afterwards: Afterwards): Promise<Re
     gates: sonarAccess(here.env) === undefined ? args.gates : args.gates.filter((gate) => gate !== "code-quality"),
     runGates: async (clone, gates) => (await runGates(await baselineRun(run, clone, gates, notify))).report,
   });
-  return runGates({ ...run, ...(baseline === undefined ? {} : { baseline }) }, afterwards);
+  return runGates({ ...run, ...(baseline === undefined ? {} : { baseline }) }, around);
 }
 
 /** The same run on the baseline's clone, told as notes of this one. */

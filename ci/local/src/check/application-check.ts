@@ -7,6 +7,7 @@ import { withEngine } from "./with-engine.ts";
 /** The four images together, as they are deployed, from outside. */
 export const applicationCheck: Check = {
   name: "application",
+  lane: "containers",
   run: async (surroundings) =>
     withEngine(surroundings, async ({ engine, cli, services }) => {
       const { signal } = surroundings;

@@ -22,6 +22,7 @@ const suiteTimeoutMs = 10 * 60_000;
 /** The database image's own suite, a shell script, against the built image. */
 export const databaseCheck: Check = {
   name: "database",
+  lane: "containers",
   run: async (surroundings) =>
     withEngine(surroundings, async ({ engine, cli }) => {
       const { root, signal } = surroundings;

@@ -8,15 +8,16 @@ import { readVitestReport } from "./vitest-report.ts";
 
 /** Checks of the pipeline's own code, on this machine. */
 export const ownChecks: readonly Check[] = [
-  { name: "types", run: async (surroundings) => runTool("tsc", ["--noEmit"], surroundings) },
+  { name: "types", lane: "processor", run: async (surroundings) => runTool("tsc", ["--noEmit"], surroundings) },
   // For browsers, which know other things than Node does.
-  { name: "page types", run: async (surroundings) => runTool("tsc", ["--noEmit", "-p", "ci/rehearsal/page"], surroundings) },
+  { name: "page types", lane: "processor", run: async (surroundings) => runTool("tsc", ["--noEmit", "-p", "ci/rehearsal/page"], surroundings) },
   // All of it at once, with types, takes more than Node's usual 4 GB.
-  { name: "lint", run: async (surroundings) => runTool("eslint", ["--max-warnings", "0", "."], { ...surroundings, env: { ...surroundings.env, NODE_OPTIONS: "--max-old-space-size=8192" } }) },
-  { name: "library", run: async (surroundings) => runVitest(["dagger/test"], surroundings) },
-  { name: "machine", run: runMachine },
-  // After it: by then there is a container engine.
-  { name: "rehearsal", run: runRehearsal },
+  { name: "lint", lane: "processor", run: async (surroundings) => runTool("eslint", ["--max-warnings", "0", "."], { ...surroundings, env: { ...surroundings.env, NODE_OPTIONS: "--max-old-space-size=8192" } }) },
+  { name: "library", lane: "processor", run: async (surroundings) => runVitest(["dagger/test"], surroundings) },
+  { name: "stacks", lane: "processor", run: async (surroundings) => runVitest(["cdktf/test"], surroundings) },
+  { name: "rehearsal", lane: "processor", run: runRehearsal },
+  { name: "wrappers", lane: "processor", run: async (surroundings) => runVitest(["ci/wrappers"], surroundings) },
+  { name: "machine", lane: "containers", run: runMachine },
 ];
 
 /** The rehearsal takes the engine's settings from its environment; the pipeline finds out what they have to be here. */
@@ -25,11 +26,21 @@ async function runRehearsal(surroundings: CheckSurroundings): Promise<CheckResul
   return runVitest(["ci/rehearsal"], { ...surroundings, env: { ...surroundings.env, ...cli.env } });
 }
 
+/**
+ * Tests that build images and remove them: one file after the other, for Podman's
+ * builds end when another process removes an image that they look at. The rest
+ * runs beside them.
+ */
+const buildingTests = ["ci/local/test/cli/", "ci/local/test/engine/", "ci/local/test/gates/", "ci/local/test/release/push"];
+
 async function runMachine(surroundings: CheckSurroundings): Promise<CheckResult> {
   // On a machine that has none yet: the tests find an engine, they install none.
   await findContainerEngine({ ...surroundings, install: "yes" });
-  // One file after the other: they share one container engine, and count what is in it.
-  return runVitest(["ci/local", "ci/images", "--no-file-parallelism"], surroundings);
+  const [builds, others] = await Promise.all([
+    runVitest([...buildingTests, "--no-file-parallelism"], surroundings),
+    runVitest(["ci/local", "ci/images", "--no-file-parallelism", ...buildingTests.map((path) => `--exclude=${path}**`)], surroundings),
+  ]);
+  return { passed: builds.passed + others.passed, failed: builds.failed + others.failed, skipped: builds.skipped + others.skipped, output: [builds.output, others.output].filter((text) => text !== "").join("\n\n") };
 }
 
 async function runTool(tool: string, args: readonly string[], { root, env, signal }: CheckSurroundings): Promise<CheckResult> {

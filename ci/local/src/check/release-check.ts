@@ -4,9 +4,14 @@ import { join } from "node:path";
 import type { Check } from "./check.ts";
 import { runVitest } from "./own-checks.ts";
 
-/** The application released on the rehearsal, with its real images: a good release, and one that has to come back. */
+/**
+ * The application released on the rehearsal, with its real images: a good
+ * release, and one that has to come back. Users ask meanwhile, and other work
+ * would keep them waiting.
+ */
 export const releaseCheck: Check = {
   name: "release",
+  lane: "alone",
   run: async (surroundings) => {
     const folder = await mkdtemp(join(tmpdir(), "gitops-check-"));
     const figures = join(folder, "figures");

@@ -15,6 +15,7 @@ const timeoutMs = 15 * 60_000;
  */
 export const serviceChecks: readonly Check[] = ["backend", "frontend"].map((name) => ({
   name,
+  lane: "containers",
   run: async (surroundings) =>
     withEngine(surroundings, async ({ engine, config }) => {
       const result = unitTestResults({ config, engine, signal: surroundings.signal }).get(name);
@@ -39,6 +40,7 @@ function asCheck({ run, findings, gaps, cached, raw }: UnitTestResult): CheckRes
 /** The proxy's tests drive its built image from outside. */
 export const proxyCheck: Check = {
   name: "proxy",
+  lane: "containers",
   run: async (surroundings) =>
     withEngine(surroundings, async ({ engine, services, cli }) => {
       const service = serviceOf("proxy", services);

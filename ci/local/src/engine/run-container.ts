@@ -7,7 +7,7 @@ import { readStepRecord, stepHostsPath, stepResultPath, stepScriptPath, type Ste
 import { containerName, removeContainers } from "./container-name.ts";
 import { toolAccess } from "./host-access.ts";
 import type { LocalEngineParts } from "./local-engine-parts.ts";
-import { readResultArchive, sendArchive, stepArchive, type StepSources } from "./step-archive.ts";
+import { readResultArchive, saveFile, sendArchive, stepArchive, type StepSources } from "./step-archive.ts";
 import type { RunningServices } from "./step-services.ts";
 
 /** The container is stopped from outside when its own timeout did not: it then hangs in a way that `timeout` cannot end. */
@@ -22,10 +22,12 @@ export interface StepSurroundings {
   readonly sources: StepSources;
   /** Running already; the step joins their network. */
   readonly services?: RunningServices;
+  /** A file that is wanted on this machine: path in the container -> here. */
+  readonly takes?: { readonly path: string; readonly to: string };
 }
 
 /** One step in one container, from create to remove. Nothing of the host is mounted. */
-export async function runContainer(step: Step, { image, sources, services }: StepSurroundings, parts: LocalEngineParts, signal: AbortSignal): Promise<StepRun> {
+export async function runContainer(step: Step, { image, sources, services, takes }: StepSurroundings, parts: LocalEngineParts, signal: AbortSignal): Promise<StepRun> {
   const { cli, supports } = parts.containers;
   const name = containerName(parts.newId());
   // Podman's monitor leaves a file "oom" where it was started, when the kernel kills for memory.
@@ -63,7 +65,12 @@ export async function runContainer(step: Step, { image, sources, services }: Ste
     if (record.size === 0 && (await wasKilled(name, parts))) {
       throw new StepError("OUT_OF_MEMORY", `Step ${step.name} was killed before its first command ended, most likely for going over ${String(step.memoryMb)} MB.`);
     }
-    return readStepRecord(step, record);
+    const run = readStepRecord(step, record);
+    if (takes !== undefined) {
+      const copyFile = cli.stream(["cp", `${name}:${takes.path}`, "-"], { signal, env: { TMPDIR: temporary } });
+      await both(saveFile(copyFile.stdout, takes.to), copyFile);
+    }
+    return run;
   } finally {
     // Without the signal: what was cancelled has to go as well.
     await removeContainers(cli, [name]).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { createWriteStream } from "node:fs";
 import { open, readdir, readFile, readlink, stat } from "node:fs/promises";
 import { dirname, join, posix, relative } from "node:path";
 import type { Writable } from "node:stream";
@@ -12,6 +13,8 @@ export interface StepSources {
   readonly snapshot: SourceSnapshot;
   /** Path of a docker-archive of a built image. */
   readonly imageArchive: (build: ImageBuild) => Promise<string>;
+  /** Of what other steps have left: path in the container -> path on this machine. */
+  readonly left: ReadonlyMap<string, string>;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function stepArchive(step: Step, sources: StepSources, extra: Reado
   return archive;
 }
 
-async function addFiles(archive: Pack, folders: Set<string>, files: Step["files"][number], { snapshot, imageArchive }: StepSources, ring: Ring): Promise<void> {
+async function addFiles(archive: Pack, folders: Set<string>, files: Step["files"][number], { snapshot, imageArchive, left }: StepSources, ring: Ring): Promise<void> {
   switch (files.from) {
     case "text":
       addText(archive, folders, files.to, files.content, 0o644);
@@ -61,6 +64,13 @@ async function addFiles(archive: Pack, folders: Set<string>, files: Step["files"
       addFolder(archive, folders, dirname(files.to));
       await addFile(archive, files.to, await imageArchive(files.build), 0o644, ring);
       return;
+    case "step": {
+      const from = left.get(files.to);
+      if (from === undefined) throw new Error(`nobody has made ${files.to} for this step`);
+      addFolder(archive, folders, dirname(files.to));
+      await addFile(archive, files.to, from, 0o644, ring);
+      return;
+    }
     case "machine":
       if ((await stat(files.path)).isFile()) {
         addFolder(archive, folders, dirname(files.to));
@@ -171,6 +181,16 @@ const header = (path: string, mode: number): { name: string; mode: number; uid: 
   gid: 0,
   mtime: new Date(1_577_836_800_000),
 });
+
+/** Puts the only file of an archive there. */
+export async function saveFile(stream: NodeJS.ReadableStream, path: string): Promise<void> {
+  const reader = extract();
+  stream.pipe(reader);
+  stream.on("error", (error: Error) => {
+    reader.destroy(error);
+  });
+  for await (const entry of reader) await pipeline(entry, createWriteStream(path, { mode: 0o600 }));
+}
 
 /** A single output larger than this is refused rather than read into memory. Bytes. */
 const largestOutput = 256 * 1024 * 1024;

@@ -65,6 +65,8 @@ export function stepKey(step: Step, inputs: StepInputs, parts: LocalEngineParts)
           return [files, parts.snapshot.historyHash];
         case "image":
           return [files.from, files.to, inputs.images.get(files.build)?.imageId];
+        case "step":
+          return [files.from, files.to, files.identity];
         case "machine":
         case "text":
           return [files];

@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import type { LimitFunction } from "p-limit";
 import type { Step, StepResult } from "../../../../dagger/src/engine/engine.ts";
 import { mayBeKept } from "../../../../dagger/src/engine/step-script.ts";
+import { allDone } from "../run/all-done.ts";
 import { ImageArchives } from "./image-archives.ts";
 import type { ImageBuilder } from "./image-builder.ts";
 import type { LocalEngineParts } from "./local-engine-parts.ts";
-import { runContainer } from "./run-container.ts";
+import { runContainer, type StepSurroundings } from "./run-container.ts";
 import type { StepSources } from "./step-archive.ts";
 import { areBuilt, stepInputs, stepKey, type StepInputs } from "./step-inputs.ts";
 import { startServices } from "./step-services.ts";
@@ -16,6 +18,7 @@ export class StepRunner {
   readonly #limit: LimitFunction;
   readonly #archives: ImageArchives;
   readonly #running = new Map<string, Promise<StepResult>>();
+  readonly #left = new Map<string, Promise<string>>();
 
   constructor(parts: LocalEngineParts, builder: ImageBuilder, limit: LimitFunction) {
     this.#parts = parts;
@@ -56,18 +59,39 @@ export class StepRunner {
     return { commands, outputs, cached: false, standIns };
   }
 
-  async #inContainer(step: Step, inputs: StepInputs, signal: AbortSignal): ReturnType<typeof runContainer> {
+  /** Files that steps leave for others, each made once a run. They go with the run's folder. */
+  async #leftFor(step: Step, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const wanted = step.files.flatMap((files) => (files.from === "step" ? [files] : []));
+    return new Map(await allDone(wanted.map(async (files) => [files.to, await this.#fileOf(files, signal)] as const)));
+  }
+
+  async #fileOf(wanted: { readonly step: Step; readonly path: string }, signal: AbortSignal): Promise<string> {
+    const inputs = await stepInputs(wanted.step, this.#parts, this.#builder, signal);
+    const key = `${stepKey(wanted.step, inputs, this.#parts)} ${wanted.path}`;
+    const make = async (): Promise<string> => {
+      const to = join(this.#parts.runFolder, `left-${this.#parts.newId()}`);
+      await this.#inContainer(wanted.step, inputs, signal, { path: wanted.path, to });
+      return to;
+    };
+    const making = this.#left.get(key) ?? make();
+    this.#left.set(key, making);
+    return making;
+  }
+
+  async #inContainer(step: Step, inputs: StepInputs, signal: AbortSignal, takes?: StepSurroundings["takes"]): ReturnType<typeof runContainer> {
     const parts = this.#parts;
+    // Before this step takes its turn: what it waits for has to have one.
+    const left = await this.#leftFor(step, signal);
     const { services = [] } = step;
     const start = async () => (services.length === 0 ? undefined : startServices(services, parts, signal));
     // One that is kept may take a minute to start, and takes no other step's turn meanwhile.
     const kept = services.some((service) => service.kept) ? await start() : undefined;
-    const sources: StepSources = { snapshot: parts.snapshot, imageArchive: async (build) => this.#archives.of(inputs.images.get(build) ?? (await this.#builder.build(build, signal)), signal) };
+    const sources: StepSources = { snapshot: parts.snapshot, imageArchive: async (build) => this.#archives.of(inputs.images.get(build) ?? (await this.#builder.build(build, signal)), signal), left };
     return this.#limit(async () => {
       signal.throwIfAborted();
       const running = kept ?? (await start());
       try {
-        return await runContainer(step, { image: inputs.image.reference, sources, ...(running === undefined ? {} : { services: running }) }, parts, signal);
+        return await runContainer(step, { image: inputs.image.reference, sources, ...(running === undefined ? {} : { services: running }), ...(takes === undefined ? {} : { takes }) }, parts, signal);
       } finally {
         await running?.stop();
       }

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { join } from "node:path";
 import type { ContainerEngine } from "../container-engine/engine.ts";
+import { withoutSecrets } from "../without-secrets.ts";
 
 /** The rehearsal is a program of its own: it is started, never imported. */
 export const rehearsalProgram = join(import.meta.dirname, "..", "..", "..", "rehearsal", "src", "command-line", "main.ts");
@@ -18,6 +19,6 @@ export interface RehearsalAnswer {
 
 /** Runs one of its commands to the end. */
 export async function askRehearsal(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<RehearsalAnswer> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [rehearsalProgram, ...args], { env, extendEnv: false, reject: false });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [rehearsalProgram, ...args], { env: withoutSecrets(env), extendEnv: false, reject: false });
   return { exitCode: exitCode ?? 4, stdout, stderr };
 }

@@ -19,6 +19,7 @@ import type { RepositoryState } from "../../../../dagger/src/repository.ts";
 import { CliError } from "../cli-error.ts";
 import type { OpenedEngine } from "../engine/open-local-engine.ts";
 import type { Run } from "../run-gates.ts";
+import { analysisHere } from "./analysis-here.ts";
 import { gitHere } from "./git-here.ts";
 import { notifierHere } from "./notify-here.ts";
 import { openTarget, type OpenTarget } from "./open-target.ts";
@@ -95,7 +96,7 @@ export async function requireReleaseToBegin(run: Run): Promise<void> {
   const { args, config, repository, here } = run;
   if (args.target !== "aws" || config.release === undefined || whyNoRelease(run) !== undefined) return;
   brokenRules(run, repository);
-  const { clients } = await openTarget({ target: "aws", settings: config.release, root: run.root, env: here.env, engine: async () => Promise.reject(new Error("not asked")), starts: false, notify: () => undefined });
+  const { clients } = await openTarget({ target: "aws", settings: config.release, infrastructure: config.infrastructure, root: run.root, env: here.env, engine: async () => Promise.reject(new Error("not asked")), starts: false, notify: () => undefined });
   try {
     await requireIdentity(clients, here.signal);
   } finally {
@@ -111,6 +112,7 @@ async function openReleaseTarget({ root, config, args, here }: Run, { local }: J
   return openTarget({
     target: args.target,
     settings: config.release,
+    infrastructure: config.infrastructure,
     root,
     env: here.env,
     engine: async () => Promise.resolve(local.containers),
@@ -120,16 +122,18 @@ async function openReleaseTarget({ root, config, args, here }: Run, { local }: J
   });
 }
 
-async function releaseTo(target: OpenTarget, { root, config, args, here }: Run, { local, repository }: Judged, breakGlass: BreakGlass | undefined, onEvent: (event: ReleaseEvent) => void): Promise<ReleaseReport["load"]> {
+async function releaseTo(target: OpenTarget, { root, config, args, here }: Run, { local, repository, result }: Judged, breakGlass: BreakGlass | undefined, onEvent: (event: ReleaseEvent) => void): Promise<ReleaseReport["load"]> {
   const settings = config.release;
   if (settings === undefined) throw new Error("no section release");
   const emit = emitAt(target.clock, onEvent);
-  const push: PushOptions = { config, settings, repository, engine: local.engine, clients: target.clients, signal: here.signal, emit };
+  const judged = new Map(result.report.images.map(({ service, imageId }) => [service, imageId]));
+  const push: PushOptions = { config, settings, repository, judged, engine: local.engine, clients: target.clients, signal: here.signal, emit };
   if (target.rehearsal !== undefined) await bringUp(push, target.clock);
   const run: ReleaseRun = {
     ...push,
     clock: target.clock,
     ...(target.renew === undefined ? {} : { renew: target.renew }),
+    ...analysisHere(here.env),
     git: gitHere(root),
     // As the gates have seen them, not as they are by now.
     read: async (path) => local.engine.tree.read(path),

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { environmentName } from "../environment-name.ts";
 import type { Target } from "../../../../dagger/src/report/schema.ts";
 import { CliError } from "../cli-error.ts";
 
@@ -7,10 +8,13 @@ export interface ReleaseRequest {
   readonly action: ReleaseAction;
   readonly target: Target;
   readonly json: boolean;
-  readonly out: string;
+  /** Folder for a report; none is written when absent. */
+  readonly out?: string;
   readonly engine?: "docker" | "podman";
   /** Folder of the rehearsal to use; the usual one when absent. */
   readonly rehearsal?: string;
+  /** One of the infrastructure's environments, where it is another than gitops.json's own. */
+  readonly environment?: string;
   readonly breakGlass?: string;
   readonly allowOlder: boolean;
   /** Wait for another deployment to end, instead of refusing. */
@@ -69,11 +73,11 @@ export function parseReleaseArguments(argv: readonly string[], write: (text: str
     const command = settings(program.command(action).description(described[action]))
       .addOption(new Option("--target <target>", "the rehearsal on this machine, or AWS").choices(["rehearsal", "aws"]).default("rehearsal"))
       .option("--rehearsal <folder>", "the rehearsal that has its state there")
-      .option("--json", "print the result as JSON on stdout and nothing else there")
-      .option("--out <folder>", "where reports go", "out");
+      .option("--environment <name>", "this environment, as npm run outputs has written it down", environmentName)
+      .option("--json", "print the result as JSON on stdout and nothing else there");
     for (const option of optionsOf[action] ?? []) command.addOption(option());
     command.action((options: Partial<ReleaseRequest>) => {
-      request = { allowOlder: false, wait: false, dryRun: false, follow: false, stop: false, json: false, target: "rehearsal", out: "out", ...options, action };
+      request = { allowOlder: false, wait: false, dryRun: false, follow: false, stop: false, json: false, target: "rehearsal", ...options, action };
     });
   }
   try {
@@ -87,6 +91,7 @@ export function parseReleaseArguments(argv: readonly string[], write: (text: str
   return request;
 }
 
+const out = (): Option => new Option("--out <folder>", "write the report there, too: report.html, report.md, report.json; what is in it of an earlier run goes");
 const engine = (): Option => new Option("--engine <engine>", "container engine; without it, whichever answers").choices(["docker", "podman"]);
 const breakGlass = (): Option => new Option("--break-glass <reason>", "release what is not on the release branch, for this reason, which is recorded").argParser(reason);
 const dryRun = (): Option => new Option("--dry-run", "show what would be done, and stop");
@@ -97,14 +102,15 @@ const optionsOf: Readonly<Partial<Record<ReleaseAction, readonly (() => Option)[
   push: [engine, breakGlass],
   plan: [allowOlder, breakGlass],
   preflight: [allowOlder, breakGlass],
-  deploy: [breakGlass, dryRun, wait, allowOlder],
+  deploy: [breakGlass, dryRun, wait, allowOlder, out],
   status: [(): Option => new Option("--follow", "go on until the deployment has ended")],
-  rollback: [(): Option => new Option("--to <commit>", "go back to this commit; without it, to the version before").argParser(commit), (): Option => new Option("--stop", "stop the deployment that runs; its traffic goes back"), dryRun],
+  rollback: [(): Option => new Option("--to <commit>", "go back to this commit; without it, to the version before").argParser(commit), (): Option => new Option("--stop", "stop the deployment that runs; its traffic goes back"), dryRun, out],
 };
 
-function refuseContradictions({ target, breakGlass: given, rehearsal, stop, to }: ReleaseRequest): void {
+function refuseContradictions({ dryRun: isDry, out: folder, target, breakGlass: given, rehearsal, stop, to }: ReleaseRequest): void {
   if (given !== undefined && target !== "aws") throw refused("--break-glass is for AWS: anything can be rehearsed without it.", "Leave it out, or add --target aws.");
   if (rehearsal !== undefined && target === "aws") throw refused("--rehearsal names a rehearsal, and --target is AWS.", "Leave one of them out.");
+  if (isDry && folder !== undefined) throw refused("--out is for a report of what was done, and --dry-run does nothing.", "Leave one of them out; --json prints what would be done.");
   if (stop && to !== undefined) throw refused("--stop brings back what ran before the deployment that runs, and --to names another version.", "Stop first, then roll back to that commit.");
 }
 

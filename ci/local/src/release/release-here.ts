@@ -14,17 +14,20 @@ import { emitAt } from "../../../../dagger/src/release/release-clock.ts";
 import { ReleaseError } from "../../../../dagger/src/release/release-error.ts";
 import { awsNames, type ReleaseSettings } from "../../../../dagger/src/release/release-settings.ts";
 import { rollBack } from "../../../../dagger/src/release/rollback.ts";
+import { schemaWarnings } from "../../../../dagger/src/release/rollback/schema-warnings.ts";
 import { readStatus } from "../../../../dagger/src/release/status.ts";
 import { watch } from "../../../../dagger/src/release/watch/watch.ts";
 import { backText, releaseText } from "../../../../dagger/src/report/release-text.ts";
 import { historyText, statusText } from "../../../../dagger/src/report/release-tables.ts";
+import type { ReleaseEvent } from "../../../../dagger/src/report/release-events.ts";
+import type { ExitCode } from "../../../../dagger/src/report/schema.ts";
 import type { RepositoryState } from "../../../../dagger/src/repository.ts";
 import { CliError } from "../cli-error.ts";
 import { findContainerEngine } from "../container-engine/find-engine.ts";
-import { openLocalEngine, type OpenedEngine } from "../engine/open-local-engine.ts";
-import { newId } from "../run-gates.ts";
-import { readRepository, readSettings } from "../settings.ts";
+import type { OpenedEngine } from "../engine/open-local-engine.ts";
+import { forTarget, readRepository, readSettings } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { analysisHere } from "./analysis-here.ts";
 import { gitHere } from "./git-here.ts";
 import { notifierHere } from "./notify-here.ts";
 import { openTarget, type OpenTarget } from "./open-target.ts";
@@ -32,21 +35,37 @@ import type { ReleaseRequest } from "./release-arguments.ts";
 import { whoReleases } from "./who.ts";
 
 /** One command of `npm run release`, from the repository to the exit code. Throws CliError and ReleaseError. */
-export async function releaseHere(request: ReleaseRequest, here: Surroundings): Promise<number> {
+export async function releaseHere(request: ReleaseRequest, here: Surroundings): Promise<ExitCode> {
   const { root, repository } = await readRepository(here.root);
-  const { config } = await readSettings(root, {});
+  const { config } = forTarget((await readSettings(root, {}, request.environment)).config, request.target);
+  const { out } = request;
+  if (out === undefined) return releaseFrom({ root, repository, config }, request, here);
+  let page: string | undefined;
+  // What it loads is needed for a report only.
+  const { withReport } = await import("./with-report.ts");
+  return withReport({ config, repository, request: { ...request, out }, page: () => page }, here, async (onEvent) => releaseFrom({ root, repository, config }, request, here, { onEvent, onPage: (url) => { page = url; } }));
+}
+
+interface Told {
+  readonly onEvent: (event: ReleaseEvent) => void;
+  readonly onPage: (url: string) => void;
+}
+
+async function releaseFrom({ root, repository, config }: { readonly root: string; readonly repository: RepositoryState; readonly config: Config }, request: ReleaseRequest, here: Surroundings, report?: Told): Promise<ExitCode> {
   const settings = releaseSettings(config);
   const breakGlass = ships(request) && request.target === "aws" ? requireReleasable({ repository, releaseBranch: config.releaseBranch, gated: request.action !== "push" && request.action !== "deploy", ...(request.breakGlass === undefined ? {} : { breakGlass: request.breakGlass }) }) : undefined;
   const notify = (text: string): void => { here.write(`${here.paint("dim", text)}\n`); };
   const target = await openTarget({
     ...request,
     settings,
+    infrastructure: config.infrastructure,
     root,
     env: here.env,
     starts: request.action === "push",
     engine: async () => findContainerEngine({ env: here.env, signal: here.signal, install: "yes", notify, wanted: request.engine }),
     notify,
   });
+  if (target.rehearsal !== undefined) report?.onPage(`${target.rehearsal.url}/_rehearsal/`);
   const told = request.action === "deploy" || request.action === "rollback" ? await notifierHere({ env: here.env, root, project: config.project, settings, repository, target: request.target, what: request.action === "rollback" ? "rollback" : "release" }) : undefined;
   try {
     const say = releaseText(here.paint);
@@ -57,10 +76,12 @@ export async function releaseHere(request: ReleaseRequest, here: Surroundings): 
       ...target,
       signal: here.signal,
       emit: emitAt(target.clock, (event) => {
+        report?.onEvent(event);
         told?.onEvent(event);
         const line = say(event);
         if (line !== undefined) here.write(`${line}\n`);
       }),
+      ...analysisHere(here.env),
       git: gitHere(root),
       read: async (path) => readFile(join(root, path), "utf8").catch(() => undefined),
       by: whoReleases(here.env),
@@ -94,7 +115,7 @@ export function releaseSettings(config: Config): ReleaseSettings {
   return config.release;
 }
 
-const actions: Readonly<Record<ReleaseRequest["action"], (run: Run, request: ReleaseRequest, here: Surroundings) => Promise<number>>> = {
+const actions: Readonly<Record<ReleaseRequest["action"], (run: Run, request: ReleaseRequest, here: Surroundings) => Promise<ExitCode>>> = {
   push: async (run, request, here) => {
     const engine = await openEngine(run, request, here);
     try {
@@ -155,7 +176,7 @@ const actions: Readonly<Record<ReleaseRequest["action"], (run: Run, request: Rel
   rollback: async (run, request) => {
     const to = request.to === undefined ? undefined : await run.git.resolve(request.to);
     if (request.to !== undefined && to === undefined) throw new ReleaseError("UNKNOWN_COMMIT", `Git knows no commit ${request.to} here. Nothing was changed.`, "`history` lists what was released; fetch if this clone is behind.");
-    const result = await rollBack({ ...run, stop: request.stop, dryRun: request.dryRun, ...(to === undefined ? {} : { to }) });
+    const result = await rollBack({ ...run, warnings: schemaWarnings(run), stop: request.stop, dryRun: request.dryRun, ...(to === undefined ? {} : { to }) });
     run.json(result);
     if (result.backAfterMs !== undefined) run.print(`${backText(result.plan?.commit, result.backAfterMs)}\n`);
     return result.exitCode;
@@ -163,6 +184,8 @@ const actions: Readonly<Record<ReleaseRequest["action"], (run: Run, request: Rel
 };
 
 async function openEngine({ root, config }: { root: string; config: Config; repository: RepositoryState }, request: ReleaseRequest, here: Surroundings): Promise<OpenedEngine> {
+  // Only for a push: what these load takes as long as all that a deployment needs.
+  const [{ openLocalEngine }, { newId }] = await Promise.all([import("../engine/open-local-engine.ts"), import("../run-gates.ts")]);
   return openLocalEngine({
     root,
     env: here.env,

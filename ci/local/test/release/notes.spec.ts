@@ -9,6 +9,7 @@ import { Deployments } from "./deployments.ts";
 import { erring, notesDefinition, withVersion } from "./notes-definition.ts";
 import { lostRequests } from "./lost-requests.ts";
 import { failedPercent, figuresText, NotesLoad } from "./notes-load.ts";
+import { ProcessList } from "./process-list.ts";
 import { forgetPushed, pushImages } from "./push-images.ts";
 import { RehearsalProcess } from "./rehearsal-process.ts";
 
@@ -22,6 +23,7 @@ interface Setting {
   readonly left: () => Promise<string[]>;
   load: NotesLoad | undefined;
   users: string;
+  readonly processes: ProcessList;
 }
 let setting: Setting;
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -47,6 +49,8 @@ beforeAll(async () => {
   const surroundings = { root, env: process.env, signal: new AbortController().signal, notify: (text: string) => { process.stderr.write(`  ${text}\n`); } };
   const { images, cli } = await timed("images built or found", withEngine(surroundings, async ({ engine, cli: program, services }) => ({ images: await applicationImages(engine, services, surroundings.signal), cli: program })));
   const secrets = { REHEARSAL_SECRET_NOTES_DATABASE_BACKEND: login("notes_backend", passwords[0]), REHEARSAL_SECRET_NOTES_DATABASE_MIGRATION: login("notes_migration", passwords[1]) };
+  const processes = new ProcessList();
+  cleanUps.push(async () => processes.stop());
   const rehearsal = await RehearsalProcess.start({ cli, world: join(root, "ci/rehearsal/worlds/notes.tf.json"), speed: 20, secrets });
   cleanUps.push(async () => rehearsal.stop());
   const tag = randomBytes(4).toString("hex").slice(0, 7);
@@ -59,7 +63,7 @@ beforeAll(async () => {
   ]));
   cleanUps.push(async () => forgetPushed(cli, [bootstrap, proxy, frontend, backend, database]));
   const deployments = new Deployments(rehearsal);
-  setting = { rehearsal, deployments, definition: await notesDefinition(rehearsal, { proxy, frontend, backend, database }), left: async () => rehearsal.left(), load: undefined, users: "" };
+  setting = { rehearsal, deployments, definition: await notesDefinition(rehearsal, { proxy, frontend, backend, database }), left: async () => rehearsal.left(), load: undefined, users: "", processes };
   cleanUps.unshift(async () => setting.load?.stop());
 });
 
@@ -133,10 +137,12 @@ it("is rolled back by the alarm when the candidate errs", async () => {
 });
 
 it("tells nobody the passwords of the database, and breaks nowhere", async () => {
-  const { rehearsal } = setting;
+  const { processes, rehearsal } = setting;
+  const commandLines = await processes.stop();
+  expect(commandLines.includes("notes-backend")).toBe(true);
   const told = `${await rehearsal.kept()}\n${JSON.stringify(await rehearsal.timeline())}`;
   expect(told).toContain("database system is ready to accept connections");
-  for (const password of passwords) expect(told.includes(password)).toBe(false);
+  for (const password of passwords) expect([told.includes(password), commandLines.includes(password)]).toEqual([false, false]);
   expect((await rehearsal.timeline()).filter(({ what }) => what === "defect")).toEqual([]);
 });
 
