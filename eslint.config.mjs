@@ -30,5 +30,8 @@ export default tseslint.config(
   forbid(["dagger/src/engine/**"], [siblings, [["../gates/**", "../pipeline.ts", "../index.ts"], "An engine knows nothing of gates."]]),
   forbid(["ci/local/**"], [[["**/dagger/src/index.ts", "@dagger.io/dagger"], "ci/local uses the library, never the Dagger module."]]),
   forbid(["ci/rehearsal/src/**"], [[["**/dagger/**", "**/cdktf/**", "**/services/backend/**", "**/ci/local/**", "**/ci/images/**"], "The rehearsal is complete in itself."]]),
+  forbid(["cdktf/src/**"], [[["**/dagger/**", "**/ci/**", "**/services/**"], "The infrastructure is complete in itself."]]),
+  forbid(["cdktf/src/settings/**", "cdktf/src/cost/**"], [[["cdktf", "constructs", "@cdktf/**"], "What is decided before a stack is made needs no CDKTF."]]),
+  forbid(["dagger/**", "ci/**"], [[["cdktf", "constructs", "@cdktf/**"], "CDKTF is used inside cdktf/ only, so that it can be replaced there."]]),
   forbid(["ci/images/**"], [[["**/dagger/src/pipeline.ts", "**/dagger/src/gates/**"], "Stand-ins know the catalogue only."]]),
 );

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 /**
- * How much of a first run a second one costs, on this repository:
+ * How much of a first run a second one costs, on this repository, up to the release:
  *   node ci/bench/pipeline.ts
  * The rival is the cold run of the same pipeline, measured in the same run, on
  * a clone, with a step cache of its own and (Podman) an image store of its own.
@@ -64,7 +64,7 @@ async function pipeline(clone: string, env: Readonly<Record<string, string>>): P
   const probeFile = join(scratch, "probe.cjs");
   await writeFile(probeFile, probe);
   const startedAt = performance.now();
-  const { stdout } = await execa("node", ["--require", probeFile, join(root, "ci/local/src/main.ts"), "--json"], { cwd: clone, env, preferLocal: true, localDir: root, stderr: "inherit" });
+  const { stdout } = await execa("node", ["--require", probeFile, join(root, "ci/local/src/main.ts"), "--no-release", "--json"], { cwd: clone, env, preferLocal: true, localDir: root, stderr: "inherit" });
   const ms = performance.now() - startedAt;
   const report = reportSchema.parse(JSON.parse(stdout));
   process.stderr.write(`${(ms / 1000).toFixed(1)} s, from the cache: ${report.gates.filter((gate) => gate.cached).map((gate) => gate.name).join(", ") || "nothing"}\n`);
