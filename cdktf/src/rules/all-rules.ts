@@ -14,6 +14,7 @@ import { noSsh } from "./no-ssh.ts";
 import { noWildcardAction } from "./no-wildcard-action.ts";
 import { noWildcardResource } from "./no-wildcard-resource.ts";
 import { onlyTheBalancerIsOpen } from "./only-the-balancer-is-open.ts";
+import { rolesStayWithinBoundary } from "./roles-stay-within-boundary.ts";
 import { rolesTrustSomebody } from "./roles-trust-somebody.ts";
 import type { Rule } from "./rule.ts";
 import { serviceLeavesReleasesAlone } from "./service-leaves-releases-alone.ts";
@@ -42,6 +43,7 @@ export const allRules: readonly Rule[] = [
   noWildcardAction,
   noWildcardResource,
   onlyTheBalancerIsOpen,
+  rolesStayWithinBoundary,
   rolesTrustSomebody,
   serviceLeavesReleasesAlone,
   sidecarIsAlone,

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { Boundary } from "../constructs/boundary/boundary.ts";
 import { Budget } from "../constructs/budget/budget.ts";
 import { Config } from "../constructs/compliance/config.ts";
 import { SecurityHub } from "../constructs/compliance/security-hub.ts";
@@ -30,6 +31,7 @@ export class AccountStack extends BaseStack {
     if (state?.isOurs === true) new StateBucket(this, "state", { name: state.bucket, keyAlias: `${names.prefix}-terraform-state`, arns });
 
     this.registry = new Registry(this, "registry", { repositories: account.repositories });
+    if (account.environments.length > 0) new Boundary(this, "boundary", { account, arns });
     this.roles = new AccountRoles(this, "roles", { account, arns, stateBucket: state?.bucket });
     this.notifications = new Notifications(this, "alerts", { name: topicName(application.project), arns, email: alerts.email, slack: alerts.slack });
     const { topicArn } = this.notifications;

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { boundaryArn } from "../constructs/boundary/boundary.ts";
 import { DataKey, logsUseIt } from "../constructs/keys/data-key.ts";
 import { Logs } from "../constructs/logs/logs.ts";
 import { topicName } from "../constructs/notifications/notifications.ts";
@@ -18,6 +19,7 @@ export function environmentData(scope: Construct, environment: Environment) {
   const secrets = new DatabaseSecrets(scope, "secrets", { secrets: application.release.secrets, keyArn: key.arn, protect });
   const roles = new EnvironmentRoles(scope, "roles", {
     arns,
+    boundaryArn: boundaryArn(arns, application),
     release,
     loadBalancerName: names.of("loadBalancer", "lb"),
     repositories: Object.values(environment.repositories),

@@ -117,6 +117,11 @@ const planted: Readonly<Record<string, readonly Plant[]>> = {
     ["SSH within", resource("aws_vpc_security_group_ingress_rule", "web", { cidr_ipv4: "10.0.0.0/8", from_port: 22, to_port: 22 }), "production/vpc_security_group_ingress_rule/web"],
     ["rules within a group", resource("aws_security_group", "balancer", { ingress: [{ from_port: 80 }] }), "production/security_group/balancer"],
   ],
+  "roles-stay-within-boundary": [
+    ["a role that may be given any right", without("aws_iam_role", "release", "permissions_boundary"), "production/iam_role/release"],
+    ["a boundary that is AWS's own, and bounds nothing", resource("aws_iam_role", "release", { permissions_boundary: "arn:aws:iam::aws:policy/AdministratorAccess" }), "production/iam_role/release"],
+    ["one more role, without", added("aws_iam_role", { name: "notes-planted" }), "production/iam_role/planted"],
+  ],
   "roles-trust-somebody": [
     ["a role for every repository's workflows", statement("trust", { condition: [claim("aud", "StringEquals", "sts.amazonaws.com")] }), "production/iam_policy_document/trust"],
     ["a role for any token's audience", statement("trust", { condition: [claim("sub", "StringEquals", "repo:notes/notes:ref:refs/heads/main")] }), "production/iam_policy_document/trust"],
@@ -177,6 +182,7 @@ describe.each(Object.entries(planted))("%s", (rule, plants) => {
 it.each([
   ["public tasks in lab", "tasks-have-no-public-address", resource("aws_ecs_service", "main", { network_configuration: [{ assign_public_ip: true }] }), { isProduction: false }],
   ["a state in a file in lab", "state-is-kept", (json: StackJson) => { json.terraform.backend = { local: {} }; }, { isProduction: false }],
+  ["a role of the account without a boundary", "roles-stay-within-boundary", without("aws_iam_role", "release", "permissions_boundary"), { kind: "account" as const }],
   ["two tasks with an external database", "sidecar-is-alone", resource("aws_ecs_service", "main", { desired_count: 2 }), { database: "external" as const }],
   ["a load balancer that can be deleted where nothing is protected", "what-is-kept-stays", without("aws_lb", "main", "enable_deletion_protection"), { protect: false }],
 ])("lets %s be", (_what, rule, plant, changed) => {

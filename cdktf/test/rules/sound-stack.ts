@@ -64,7 +64,7 @@ const sound: StackJson = {
     aws_instance: { monitoring: { metadata_options: { http_tokens: "required" }, root_block_device: { encrypted: true }, user_data: "#!/bin/sh\naws s3 cp s3://notes/monitoring.tar.gz -" } },
     aws_security_group: { balancer: { name: "notes-balancer" } },
     aws_vpc_security_group_ingress_rule: { web: { cidr_ipv4: "0.0.0.0/0", from_port: 80, to_port: 80, description: "users" } },
-    aws_iam_role: { release: { name: "notes-release", assume_role_policy: "${data.aws_iam_policy_document.trust.json}" } },
+    aws_iam_role: { release: { name: "notes-release", permissions_boundary: "arn:aws:iam::444455556666:policy/notes-boundary", assume_role_policy: "${data.aws_iam_policy_document.trust.json}" } },
     aws_kms_key: { main: { policy: "${data.aws_iam_policy_document.key.json}" } },
     aws_ecs_task_definition: { bootstrap: { container_definitions: '[{"name":"proxy","environment":[{"name":"NOTES_BOOTSTRAP","value":"on"}],"secrets":[{"name":"DATABASE_PASSWORD","valueFrom":"arn:aws:secretsmanager:eu-west-1:444455556666:secret:notes/database"}]}]' } },
   },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
 import type { Environment } from "../../settings/resolve.ts";
+import { boundaryArn } from "../boundary/boundary.ts";
 import type { Arns } from "../policies/arns.ts";
 import { Role, trustsService } from "../roles/role.ts";
 import type { Database } from "./database.ts";
@@ -35,6 +36,7 @@ export class PrepareTask extends Construct {
     const [backend, migration] = usersOf(secretArns, application.release.secrets);
     const role = new Role(this, "role", {
       name: names.of("role", "prepare-database"),
+      boundaryArn: boundaryArn(arns, application),
       description: "Reads the passwords that prepare-database sets",
       trust: [trustsService("ecs-tasks.amazonaws.com", "ECS prepares this task with it.", arns)],
       statements: [

@@ -6,6 +6,7 @@ import { SsmAssociation } from "@cdktf/provider-aws/lib/ssm-association/index.js
 import { SsmDocument } from "@cdktf/provider-aws/lib/ssm-document/index.js";
 import { Construct } from "constructs";
 import type { Environment } from "../../settings/resolve.ts";
+import { boundaryArn } from "../boundary/boundary.ts";
 import { dropUnfinishedUploads, PrivateBucket } from "../buckets/private-bucket.ts";
 import type { Arns } from "../policies/arns.ts";
 import { Role, trustsService } from "../roles/role.ts";
@@ -41,7 +42,7 @@ export class MonitoringHost extends Construct {
 
     const bucket = new PrivateBucket(this, "bucket", { name: bucketName, arns, keyArn, rules: [{ id: "earlier", noncurrentVersionExpiration: [{ noncurrentDays: 30 }] }, dropUnfinishedUploads(7)] });
     const objects = Object.entries(configuration.files).map(([path, content]) => new S3Object(this, `file-${path.replaceAll("/", "-")}`, { bucket: bucket.name, key: `${configuration.version}/${path}`, content: literally(content), kmsKeyId: keyArn, dependsOn: [bucket.policy] }));
-    const role = new Role(this, "role", { name: names.of("role", "monitoring"), description: "The monitoring host", trust: [trustsService("ec2.amazonaws.com", "EC2 gives it to the host.", arns, [])], statements: hostStatements({ environment, arns, bucketName, documentName, keyArn }) });
+    const role = new Role(this, "role", { name: names.of("role", "monitoring"), boundaryArn: boundaryArn(arns, environment.application), description: "The monitoring host", trust: [trustsService("ec2.amazonaws.com", "EC2 gives it to the host.", arns, [])], statements: hostStatements({ environment, arns, bucketName, documentName, keyArn }) });
     const instance = this.#instance({ name: documentName, subnetId, securityGroupId, keyArn, roleName: role.name, arns });
     const document = new SsmDocument(this, "document", { name: documentName, documentType: "Command", documentFormat: "JSON", content: JSON.stringify(installDocument(bucketName, configuration)) });
     new SsmAssociation(this, "installs", { name: document.name, associationName: documentName, targets: [{ key: "InstanceIds", values: [instance.id] }], complianceSeverity: "HIGH", dependsOn: objects });

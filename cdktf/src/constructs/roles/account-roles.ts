@@ -4,9 +4,10 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Construct } from "constructs";
 import type { Account } from "../../settings/resolve.ts";
 import type { Arns } from "../policies/arns.ts";
-import { policyDocument, type Condition, type Statement } from "../policies/policy-document.ts";
+import { policyDocument, type Statement } from "../policies/policy-document.ts";
 import { trustsEnvironment, trustsPullRequests, trustsReleaseBranch, type GithubTrust } from "./github-trust.ts";
 import { JenkinsRoles } from "./jenkins-roles.ts";
+import { hasAlias, isOfAnEnvironment, through } from "./key-conditions.ts";
 import { releaseStatements } from "./release-statements.ts";
 import { Role } from "./role.ts";
 import { statementsToChange, statementsToSee } from "./terraform-statements.ts";
@@ -87,17 +88,6 @@ function inParts(statements: readonly Statement[]): Statement[][] {
   }, []);
 }
 
-/** A key has several names: without ForAnyValue AWS compares none of them. */
-const hasAlias = (...aliases: readonly string[]): Condition => ({ test: "ForAnyValue:StringEquals", variable: "kms:ResourceAliases", values: aliases });
-
-const through = (arns: Arns, ...services: readonly string[]): Condition => ({ test: "StringEquals", variable: "kms:ViaService", values: services.map((service) => `${service}.${arns.place.region}.amazonaws.com`) });
-
-/** A key has its tags from its first moment, and its alias a little later: too late for what the same apply makes with it. The account's keys have no environment. */
-const isOfAnEnvironment = ({ application, environments }: Account): Condition[] => [
-  { test: "StringEquals", variable: "aws:ResourceTag/project", values: [application.project] },
-  { test: "StringEquals", variable: "aws:ResourceTag/environment", values: environments.map(({ key }) => key) },
-];
-
 /** Keys of the account's stack; Config's is not there everywhere. */
 const accountKeys = ["alerts", "config", "sessions", "terraform-state", "trail-trail"];
 
@@ -155,10 +145,18 @@ function applyStatements(account: Account, arns: Arns, stateBucket: string | und
     { sid: "MakeKeys", why: "A new key has no name yet; it is this project's.", actions: ["kms:CreateKey"], resources: ["*"], conditions: [{ test: "StringEquals", variable: "aws:RequestTag/project", values: [account.application.project] }] },
     {
       sid: "LeaveTheDoorsAlone",
-      why: "Nobody changes the roles of CI by one of them. A role that is new is not stopped by this: the environment's reviewers are.",
+      why: "Nobody changes the roles of CI by one of them.",
       effect: "Deny",
-      actions: ["iam:AttachRolePolicy", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"],
+      actions: ["iam:AddRoleToInstanceProfile", "iam:AttachRolePolicy", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"],
       resources: own,
+    },
+    { sid: "LeaveTheBoundaryOn", why: "A role that this one has made stays within it.", effect: "Deny", actions: ["iam:DeleteRolePermissionsBoundary"], resources: [arns.iam("role/*")] },
+    {
+      sid: "LeaveTheBoundaryAlone",
+      why: "How wide it is, and what the roles of CI may do, a person says by the account's stack.",
+      effect: "Deny",
+      actions: ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:TagPolicy", "iam:UntagPolicy"],
+      resources: [arns.iam(`policy/${names.prefix}-*`)],
     },
     {
       sid: "LeaveTheAuditAlone",

@@ -6,6 +6,7 @@ import { Role, trustsService } from "./role.ts";
 
 export interface EnvironmentRolesProps {
   readonly arns: Arns;
+  readonly boundaryArn: string;
   readonly release: ReleaseNames;
   /** All names of the load balancer's listeners begin so. */
   readonly loadBalancerName: string;
@@ -29,12 +30,13 @@ export class EnvironmentRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: EnvironmentRolesProps) {
     super(scope, id);
-    const { arns, release } = props;
+    const { arns, release, boundaryArn } = props;
     const ecsTasks = (why: string): Statement[] => [trustsService("ecs-tasks.amazonaws.com", why, arns)];
-    this.execution = new Role(this, "execution", { name: release.executionRole, description: "ECS pulls images, reads secrets and opens log streams before a task starts", trust: ecsTasks("ECS prepares tasks of this account with it."), statements: executionStatements(props) });
-    this.task = new Role(this, "task", { name: release.taskRole, description: "What the programs in a task may do", trust: ecsTasks("Tasks of this account run with it."), statements: taskStatements(props) });
-    this.codeDeploy = new Role(this, "code-deploy", { name: props.codeDeployRoleName, description: "CodeDeploy moves traffic between the two task sets", trust: [trustsService("codedeploy.amazonaws.com", "CodeDeploy works for this account with it.", arns)], statements: codeDeployStatements(props) });
+    this.execution = new Role(this, "execution", { boundaryArn, name: release.executionRole, description: "ECS pulls images, reads secrets and opens log streams before a task starts", trust: ecsTasks("ECS prepares tasks of this account with it."), statements: executionStatements(props) });
+    this.task = new Role(this, "task", { boundaryArn, name: release.taskRole, description: "What the programs in a task may do", trust: ecsTasks("Tasks of this account run with it."), statements: taskStatements(props) });
+    this.codeDeploy = new Role(this, "code-deploy", { boundaryArn, name: props.codeDeployRoleName, description: "CodeDeploy moves traffic between the two task sets", trust: [trustsService("codedeploy.amazonaws.com", "CodeDeploy works for this account with it.", arns)], statements: codeDeployStatements(props) });
     this.probe = new Role(this, "probe", {
+      boundaryArn,
       name: props.probeRoleName,
       description: "The function that looks at a new version before any user does",
       trust: [trustsService("lambda.amazonaws.com", "Lambda runs the probe with it.", arns, [])],

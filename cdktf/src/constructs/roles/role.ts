@@ -11,6 +11,8 @@ export interface RoleProps {
   readonly trust: readonly Statement[];
   readonly statements: readonly Statement[];
   readonly maxSessionSeconds?: number;
+  /** What it may do at most, whatever its policy says; every role of an environment has one. */
+  readonly boundaryArn?: string;
 }
 
 /**
@@ -22,13 +24,14 @@ export class Role extends Construct {
   readonly name: string;
   readonly #policy: IamRolePolicy | undefined;
 
-  constructor(scope: Construct, id: string, { name, description, trust, statements, maxSessionSeconds }: RoleProps) {
+  constructor(scope: Construct, id: string, { name, description, trust, statements, maxSessionSeconds, boundaryArn }: RoleProps) {
     super(scope, id);
     const role = new IamRole(this, "role", {
       name,
       description,
       assumeRolePolicy: policyDocument(this, "trust", trust).json,
       ...(maxSessionSeconds === undefined ? {} : { maxSessionDuration: maxSessionSeconds }),
+      ...(boundaryArn === undefined ? {} : { permissionsBoundary: boundaryArn }),
     });
     this.#policy = statements.length === 0 ? undefined : new IamRolePolicy(this, "policy", { name: "own", role: role.name, policy: policyDocument(this, "may", statements).json });
     this.arn = role.arn;

@@ -16,6 +16,8 @@ export interface TerraformPermissions {
   readonly changes: readonly string[];
   /** Resources of both, as `service:rest` of an ARN; those that AWS cannot name are `*` in `seesAll`. */
   readonly on: readonly string[];
+  /** Changed only where the role has the environments' boundary, or gets it by this. */
+  readonly isWithinBoundary?: boolean;
   /** Lists, which AWS cannot limit to a resource. */
   readonly seesAll?: readonly string[];
 }
@@ -116,9 +118,11 @@ export const terraformPermissions: readonly TerraformPermissions[] = [
     sid: "Roles",
     types: ["aws_iam_role", "aws_iam_role_policy", "aws_iam_instance_profile"],
     sees: ["iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListInstanceProfileTags", "iam:ListRolePolicies", "iam:ListRoleTags"],
-    changes: ["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:CreateRole", "iam:DeleteInstanceProfile", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:TagRole", "iam:UntagInstanceProfile", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"],
+    changes: ["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:TagRole", "iam:UntagInstanceProfile", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"],
     on: ["iam::role/{prefix}-*", "iam::instance-profile/{prefix}-*"],
   },
+  // With these a role gets rights: those of nobody who is not held by the boundary.
+  { sid: "RolesWithin", types: [], sees: [], changes: ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"], isWithinBoundary: true, on: ["iam::role/{prefix}-*"] },
   {
     sid: "Buckets",
     types: ["aws_s3_bucket", "aws_s3_bucket_acl", "aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_logging", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy", "aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning"],

@@ -1,6 +1,7 @@
 import type { Account } from "../../settings/resolve.ts";
 import type { Arns } from "../policies/arns.ts";
 import type { Statement } from "../policies/policy-document.ts";
+import { boundaryArn } from "../boundary/boundary.ts";
 import { terraformPermissions } from "./terraform-permissions.ts";
 
 /** What a plan of every stack of the account reads. */
@@ -14,7 +15,13 @@ export function statementsToSee(account: Account, arns: Arns): Statement[] {
 
 /** What an apply of an environment's stack changes; the account's own stack is applied by a person. */
 export const statementsToChange = (account: Account, arns: Arns): Statement[] =>
-  terraformPermissions.filter(({ changes }) => changes.length > 0).map(({ sid, changes, on }) => ({ sid: `Change${sid}`, why: "Terraform makes, changes and deletes these.", actions: changes, resources: resourcesOf(on, account, arns) }));
+  terraformPermissions.filter(({ changes }) => changes.length > 0).map(({ sid, changes, on, isWithinBoundary = false }) => ({
+    sid: `Change${sid}`,
+    why: isWithinBoundary ? "Terraform makes roles that have the environments' boundary, and gives rights to no other." : "Terraform makes, changes and deletes these.",
+    actions: changes,
+    resources: resourcesOf(on, account, arns),
+    ...(isWithinBoundary ? { conditions: [{ test: "StringEquals", variable: "iam:PermissionsBoundary", values: [boundaryArn(arns, account.application)] }] } : {}),
+  }));
 
 /** `service:rest`, or `service::rest` without a region; of S3, `s3:::name`. */
 function resourcesOf(patterns: readonly string[], { environments, application }: Account, arns: Arns): string[] {
