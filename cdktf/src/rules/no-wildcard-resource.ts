@@ -1,8 +1,9 @@
 import { statementsOf } from "./policies.ts";
 import { faultAt, type Rule } from "./rule.ts";
 import { isNameless } from "./nameless-actions.ts";
+import { isNarrowed } from "./narrowing-conditions.ts";
 
-/** No `*` where a resource can be named. In a resource's own policy `*` is that resource. */
+/** No `*` where a resource can be named, or a condition says which it is. In a resource's own policy `*` is that resource. */
 export const noWildcardResource: Rule = {
   name: "no-wildcard-resource",
   look: (stack) =>
@@ -10,7 +11,6 @@ export const noWildcardResource: Rule = {
       .filter(({ allows, principals, resources }) => allows && principals.length === 0 && resources.includes("*"))
       .flatMap(({ block, sid, actions, conditions }) => {
         const named = actions.filter((action) => !isNameless(action));
-        // A condition on the resource, or on what it belongs to, narrows it as well.
-        return named.length === 0 || conditions.length > 0 ? [] : [faultAt(block, `allows ${named.join(", ")} on every resource${sid === "" ? "" : ` (${sid})`}; the resource's ARN would do`)];
+        return named.length === 0 || isNarrowed(conditions) ? [] : [faultAt(block, `allows ${named.join(", ")} on every resource${sid === "" ? "" : ` (${sid})`}; the resource's ARN would do`)];
       }),
 };

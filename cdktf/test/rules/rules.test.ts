@@ -108,6 +108,15 @@ const planted: Readonly<Record<string, readonly Plant[]>> = {
   ],
   "no-wildcard-resource": [
     ["every image repository", statement("release", { resources: ["*"] }), "production/iam_policy_document/release"],
+    ...([
+      ["over TLS", { test: "Bool", variable: "aws:SecureTransport", values: ["true"] }],
+      ["through a service", { test: "StringEquals", variable: "kms:ViaService", values: ["s3.eu-west-1.amazonaws.com"] }],
+      ["for this account", { test: "StringEquals", variable: "aws:SourceAccount", values: ["444455556666"] }],
+      ["with any tag", { test: "StringLike", variable: "aws:ResourceTag/project", values: ["*"] }],
+      ["with another tag", { test: "StringNotEquals", variable: "aws:ResourceTag/project", values: ["other"] }],
+      ["with a tag or none", { test: "StringEqualsIfExists", variable: "aws:ResourceTag/project", values: ["notes"] }],
+    ] as const).map(([how, condition]): Plant => [`every image repository, ${how}`, statement("release", { resources: ["*"], condition: [condition] }), "production/iam_policy_document/release"]),
+    ["every role, handed to tasks", statement("release", { actions: ["iam:PassRole"], resources: ["*"], condition: [{ test: "StringEquals", variable: "iam:PassedToService", values: ["ecs-tasks.amazonaws.com"] }] }), "production/iam_policy_document/release"],
     ["every role, handed on", added("aws_iam_role_policy", { policy: '{"Statement":[{"Effect":"Allow","Action":["iam:PassRole"],"Resource":"*"}]}' }), "production/iam_role_policy/planted"],
   ],
   "only-the-balancer-is-open": [
@@ -182,6 +191,7 @@ describe.each(Object.entries(planted))("%s", (rule, plants) => {
 it.each([
   ["public tasks in lab", "tasks-have-no-public-address", resource("aws_ecs_service", "main", { network_configuration: [{ assign_public_ip: true }] }), { isProduction: false }],
   ["a state in a file in lab", "state-is-kept", (json: StackJson) => { json.terraform.backend = { local: {} }; }, { isProduction: false }],
+  ["every repository of the project, by its tag", "no-wildcard-resource", statement("release", { resources: ["*"], condition: [{ test: "StringEquals", variable: "aws:ResourceTag/project", values: ["notes"] }] }), {}],
   ["a role of the account without a boundary", "roles-stay-within-boundary", without("aws_iam_role", "release", "permissions_boundary"), { kind: "account" as const }],
   ["two tasks with an external database", "sidecar-is-alone", resource("aws_ecs_service", "main", { desired_count: 2 }), { database: "external" as const }],
   ["a load balancer that can be deleted where nothing is protected", "what-is-kept-stays", without("aws_lb", "main", "enable_deletion_protection"), { protect: false }],
