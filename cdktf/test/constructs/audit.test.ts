@@ -56,7 +56,14 @@ describe("GuardDuty", () => {
   it("tells its findings every 15 minutes, and sees S3, disks and tasks", () => {
     expect(account.one("aws_guardduty_detector")).toMatchObject({ enable: true, finding_publishing_frequency: "FIFTEEN_MINUTES" });
     expect(Object.values(account.all("aws_guardduty_detector_feature")).map(({ name, status }) => `${String(name)} ${String(status)}`).sort()).toEqual(["EBS_MALWARE_PROTECTION ENABLED", "RUNTIME_MONITORING ENABLED", "S3_DATA_EVENTS ENABLED"]);
-    expect(account.one("aws_guardduty_detector_feature", "guard-duty-runtime")).toMatchObject({ additional_configuration: [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }] });
+  });
+
+  it("says of each of the three agents whether it is AWS's matter, in the order in which AWS answers: a plan would differ for ever otherwise", () => {
+    expect(account.one("aws_guardduty_detector_feature", "guard-duty-runtime")["additional_configuration"]).toEqual([
+      { name: "EKS_ADDON_MANAGEMENT", status: "DISABLED" },
+      { name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" },
+      { name: "EC2_AGENT_MANAGEMENT", status: "DISABLED" },
+    ]);
   });
 
   it("tells people of findings of severity 4 and more", () => {
@@ -93,6 +100,8 @@ describe("messages to people", () => {
     expect(account.one("aws_chatbot_slack_channel_configuration")).toMatchObject({ slack_team_id: "T0123ABCD", slack_channel_id: "C0123ABCD", guardrail_policy_arns: ["arn:aws:iam::aws:policy/AWSDenyAll"] });
     expect(account.one("aws_sns_topic_subscription")).toMatchObject({ protocol: "email", endpoint: "a@example.com" });
     expect(Object.keys(account.all("aws_iam_role_policy")).filter((name) => name.startsWith("alerts"))).toEqual([]);
+    const elsewhere = accountStack({ account: { region: "us-gov-west-1", alerts: { slack: { workspace: "T0123ABCD", channel: "C0123ABCD" } } } });
+    expect(elsewhere.one("aws_chatbot_slack_channel_configuration")["guardrail_policy_arns"]).toEqual(["arn:aws-us-gov:iam::aws:policy/AWSDenyAll"]);
   });
 
   it("tell of a budget at 80 and at 100 %, and when 100 % is to be expected", () => {

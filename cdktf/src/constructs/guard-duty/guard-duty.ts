@@ -18,8 +18,10 @@ export class GuardDuty extends Construct {
     super(scope, id);
     const detector = new GuarddutyDetector(this, "detector", { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES" });
     for (const feature of ["S3_DATA_EVENTS", "EBS_MALWARE_PROTECTION"]) new GuarddutyDetectorFeature(this, feature.toLowerCase().replaceAll("_", "-"), { detectorId: detector.id, name: feature, status: "ENABLED" });
+    // AWS answers with all three, in this order: what is not listed, every plan would take away.
+    const agents = [["EKS_ADDON_MANAGEMENT", "DISABLED"], ["ECS_FARGATE_AGENT_MANAGEMENT", "ENABLED"], ["EC2_AGENT_MANAGEMENT", "DISABLED"]] as const;
     // Fargate's agent comes as a sidecar that ECS adds; the execution roles may pull it.
-    new GuarddutyDetectorFeature(this, "runtime", { detectorId: detector.id, name: "RUNTIME_MONITORING", status: "ENABLED", additionalConfiguration: [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }] });
+    new GuarddutyDetectorFeature(this, "runtime", { detectorId: detector.id, name: "RUNTIME_MONITORING", status: "ENABLED", additionalConfiguration: agents.map(([agent, how]) => ({ name: agent, status: how })) });
     const rule = new CloudwatchEventRule(this, "findings", {
       name: `${name}-guardduty-findings`,
       description: `GuardDuty's findings of severity ${leastSeverity} and more`,

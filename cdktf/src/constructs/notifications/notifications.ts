@@ -47,17 +47,17 @@ export class Notifications extends Construct {
     const policy = policyDocument(this, "policy", [...publish, onlyByTls(["sns:Publish"], [topic.arn])]);
     new SnsTopicPolicy(this, "topic-policy", { arn: topic.arn, policy: policy.json });
     if (email !== undefined) new SnsTopicSubscription(this, "email", { topicArn: topic.arn, protocol: "email", endpoint: email });
-    if (slack !== undefined) this.#slack(name, slack, topic.arn, account);
+    if (slack !== undefined) this.#slack(name, slack, topic.arn, arns);
     this.topicArn = topic.arn;
   }
 
   /** It shows messages and may do nothing: its role has no policy, and its guardrail is the least one there is. */
-  #slack(name: string, { workspace, channel }: { readonly workspace: string; readonly channel: string }, topicArn: string, account: string): void {
+  #slack(name: string, { workspace, channel }: { readonly workspace: string; readonly channel: string }, topicArn: string, arns: Arns): void {
     const trust = policyDocument(this, "slack-trust", [
-      { sid: "ChatClient", why: "AWS's chat client shows messages of this account.", actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["chatbot.amazonaws.com"] }], conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }] },
+      { sid: "ChatClient", why: "AWS's chat client shows messages of this account.", actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["chatbot.amazonaws.com"] }], conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [arns.place.account] }] },
     ]);
     const role = new IamRole(this, "slack-role", { name: `${name}-chat`, assumeRolePolicy: trust.json });
-    new ChatbotSlackChannelConfiguration(this, "slack", { configurationName: name, iamRoleArn: role.arn, slackTeamId: workspace, slackChannelId: channel, snsTopicArns: [topicArn], guardrailPolicyArns: ["arn:aws:iam::aws:policy/AWSDenyAll"], loggingLevel: "ERROR" });
+    new ChatbotSlackChannelConfiguration(this, "slack", { configurationName: name, iamRoleArn: role.arn, slackTeamId: workspace, slackChannelId: channel, snsTopicArns: [topicArn], guardrailPolicyArns: [arns.managedPolicy("AWSDenyAll")], loggingLevel: "ERROR" });
   }
 }
 
