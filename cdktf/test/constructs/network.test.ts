@@ -75,6 +75,11 @@ describe("a network with endpoints", () => {
     expect(tables).toEqual([1, 2, 3].map((zone) => tableOf(`network-own-private-subnet-${zone}`)));
   });
 
+  it.each(["cn-north-1", "cn-northwest-1"])("calls them in %s as AWS in China does: ECR's names begin otherwise than the rest", (region) => {
+    const china = environmentStack({ account: { region }, environment: { network: { egress: "endpoints" } } });
+    expect(Object.values(china.all("aws_vpc_endpoint")).map(({ service_name: name }) => name).toSorted()).toEqual([...["ecr.api", "ecr.dkr"].map((service) => `cn.com.amazonaws.${region}.${service}`), ...["kms", "logs", "s3", "secretsmanager", "ssm", "ssmmessages"].map((service) => `com.amazonaws.${region}.${service}`)]);
+  });
+
   it("lets tasks open connections to nothing but these", () => {
     const fromTasks = Object.entries(stack.all("aws_vpc_security_group_egress_rule")).filter(([name]) => name.includes("out-tasks-"));
     expect(fromTasks.map(([, rule]) => rule["referenced_security_group_id"] ?? rule["prefix_list_id"])).toEqual(["${aws_security_group.security-groups-endpoints.id}", "${aws_vpc_endpoint.network-own-s3.prefix_list_id}"]);
