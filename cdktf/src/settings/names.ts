@@ -1,8 +1,24 @@
 import type { Application } from "./application.ts";
 
 /** AWS's limits of a name's length, in characters. */
-const limits = { loadBalancer: 32, targetGroup: 32, role: 64, cluster: 255, service: 255, family: 255, application: 100, deploymentGroup: 100, alarm: 255, bucket: 63, database: 63, securityGroup: 255, topic: 256 } as const;
-export type Kind = keyof typeof limits;
+export const nameLimits = {
+  loadBalancer: 32,
+  targetGroup: 32,
+  role: 64,
+  policy: 128,
+  cluster: 255,
+  service: 255,
+  family: 255,
+  application: 100,
+  deploymentGroup: 100,
+  alarm: 255,
+  bucket: 63,
+  database: 63,
+  function: 64,
+  securityGroup: 255,
+  topic: 256,
+} as const;
+export type Kind = keyof typeof nameLimits;
 
 /**
  * Makes names of one kind for one environment: `<prefix>-<what>`. What is too long
@@ -23,7 +39,7 @@ export class Names {
 
   of(kind: Kind, what: string): string {
     const name = what === "" ? this.prefix : `${this.prefix}-${what}`;
-    const most = limits[kind];
+    const most = nameLimits[kind];
     if (name.length > most) this.#problems.add(`${name} would be ${name.length} characters, and AWS takes ${most} for a ${kind}: a prefix of at most ${most - what.length - 1} characters would do`);
     return name;
   }

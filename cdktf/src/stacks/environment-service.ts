@@ -17,7 +17,7 @@ import type { environmentData } from "./environment-data.ts";
 /** What users reach, and what brings a new version there. */
 export function environmentService(scope: Construct, environment: Environment, { arns, key, logs, roles, secrets, topicArn }: ReturnType<typeof environmentData>) {
   const { names, region } = environment;
-  const network = new Network(scope, "network", { environment, keyArn: key.arn });
+  const { parts: network } = new Network(scope, "network", { environment, keyArn: key.arn });
   const groups = new SecurityGroups(scope, "security-groups", { environment, network });
   if (network.endpointSubnetIds !== undefined) new Endpoints(scope, "endpoints", { region, vpcId: network.vpcId, subnetIds: network.endpointSubnetIds, securityGroupId: groups.endpoints, prefix: names.prefix });
   const balancer = new LoadBalancer(scope, "load-balancer", { environment, network, securityGroupId: groups.balancer });

@@ -33,32 +33,13 @@ export interface NetworkProps {
 }
 
 /** The environment's VPC, or the account's default one. */
-export class Network extends Construct implements NetworkParts {
-  readonly vpcId: string;
-  readonly publicSubnetIds: readonly string[];
-  readonly privateSubnetIds: readonly string[];
-  readonly taskSubnetIds: readonly string[];
-  readonly assignPublicIp: boolean;
-  readonly probeSubnetIds: readonly string[];
-  readonly probeAddresses: readonly string[];
-  readonly endpointSubnetIds: readonly string[] | undefined;
-  readonly s3PrefixListId: string | undefined;
-  readonly internet: readonly ITerraformDependable[];
+export class Network extends Construct {
+  readonly parts: NetworkParts;
 
   constructor(scope: Construct, id: string, { environment, keyArn }: NetworkProps) {
     super(scope, id);
     const zones = new DataAwsAvailabilityZones(this, "zones", { state: "available", filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] });
     const zoneNames = Array.from({ length: environment.network.zones }, (_, index) => Token.asString(propertyAccess(zones.names, [index])));
-    const parts: NetworkParts = environment.network.defaultVpc === true ? new DefaultNetwork(this, "default", { environment }) : new OwnNetwork(this, "own", { environment, zoneNames, keyArn });
-    this.vpcId = parts.vpcId;
-    this.publicSubnetIds = parts.publicSubnetIds;
-    this.privateSubnetIds = parts.privateSubnetIds;
-    this.taskSubnetIds = parts.taskSubnetIds;
-    this.assignPublicIp = parts.assignPublicIp;
-    this.probeSubnetIds = parts.probeSubnetIds;
-    this.probeAddresses = parts.probeAddresses;
-    this.endpointSubnetIds = parts.endpointSubnetIds;
-    this.s3PrefixListId = parts.s3PrefixListId;
-    this.internet = parts.internet;
+    this.parts = environment.network.defaultVpc === true ? new DefaultNetwork(this, "default", { environment }) : new OwnNetwork(this, "own", { environment, zoneNames, keyArn });
   }
 }
