@@ -14,6 +14,8 @@ const settingsSchema = z.object({
   idleMinutes: z.number().default(60),
   /** As it was asked for: 0 stands for any. */
   port: z.number().default(0),
+  /** The one that it got. */
+  lastPort: z.number().optional(),
   host: z.string().default("127.0.0.1"),
   beyondThisMachine: z.boolean().default(false),
   toldAs: z.string().optional(),

@@ -15,6 +15,7 @@ import { hookTargetOf } from "./hook-option.ts";
 import { whenIdle } from "./idle.ts";
 import { madeFrom, requireTerraform } from "./made-world.ts";
 import { readSettings, settingsOf, worldOf, writeSettings } from "./run-settings.ts";
+import { samePort } from "./same-port.ts";
 import { requireSameWorld, savedDifference } from "./same-world.ts";
 import type { Place } from "../world/terraform/place.ts";
 import { World } from "../world/world.ts";
@@ -81,7 +82,7 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => { ended.resolve(undefined); });
   let ignored: readonly string[] = [];
   const rehearsal = new AwsRehearsal({
-    port: options.port,
+    port: isNew ? options.port : await samePort(options),
     host: options.host,
     beyondThisMachine: options.beyondThisMachine,
     ...(options.toldAs === undefined ? {} : { toldAs: options.toldAs }),
@@ -105,7 +106,8 @@ async function serveAlone(options: ServeOptions): Promise<void> {
   try {
     await rehearsal.start();
     // A world that was taken up is the one it began with.
-    if (!isNew) await writeSettings(options.state, { ...settings, ...worldOf(await readSettings(options.state)) });
+    const world = isNew ? {} : worldOf(await readSettings(options.state));
+    await writeSettings(options.state, { ...settings, ...world, lastPort: Number(new URL(rehearsal.url).port) });
     writeRunning(options.state, { pid: process.pid, url: rehearsal.url, id: rehearsal.id, ignored: [...ignored] });
     const stopWatching = whenIdle(rehearsal.parts, machineTime, options.idleMinutes * 60_000, () => { ended.resolve(undefined); });
     await ended.promise;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -94,6 +95,23 @@ it("is one when it is started twice at once at two ports: the one that comes lat
   const { pid, url } = JSON.parse(first?.stdout ?? "") as { pid: number; url: string };
   expect(late).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`A rehearsal runs at ${url} with this state, and its port is ${new URL(url).port}, not `) as string });
   expect(holderOf(state)).toBe(pid);
+});
+
+it("comes back after a kill -9 where it was, so that what runs there is called the same; elsewhere when somebody has that port", patient, async () => {
+  const state = await scratchState();
+  const first = await start(state);
+  const gone = async ({ pid, url }: { readonly pid: number; readonly url: string }): Promise<void> => {
+    process.kill(pid, "SIGKILL");
+    await expect.poll(async () => fetch(url).then(() => "answers", () => holderOf(state))).toBeUndefined();
+  };
+  await gone(first);
+  const second = await start(state);
+  expect(second.url).toBe(first.url);
+  await gone(second);
+  const server = createServer((socket) => { socket.destroy(); }).listen(Number(new URL(first.url).port), "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => new Promise((resolve) => server.close(() => { resolve(); })));
+  expect((await start(state)).url).not.toBe(first.url);
 });
 
 it("leaves the state of one that lives and is silent, and says so", patient, async () => {
